@@ -1,0 +1,94 @@
+"""Gives an outcome: the advice, the explanation that goes with it, and the hand-over, all recorded first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.desk import Desk
+from actions.safe_action import Events
+from hip.assessment import Facts
+from hip.dialogue.outcome import booking_text, one_bubble, outcome_message, urgent_message
+from hip.dialogue.state import CARE_LEVEL_SLOT, REFERENCE_SLOT
+from hip.explanations import load_first_line, load_options_card
+from hip.handover.booking import BookingLink
+from hip.handover.reference import new_reference
+from hip.records import Handover, ReferenceTaken
+from hip.triage.engine import Assessment, assess
+from hip.triage.levels import CareLevel
+
+#: Drawing one reference that exists already is rare beyond care; two in a row mean something else is wrong.
+TRIES = 2
+
+
+@dataclass(frozen=True)
+class _FiredRule:
+    id: str
+    level: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """The assessment in the form in which the records keep it."""
+
+    level: str
+    fired: tuple[_FiredRule, ...]
+
+    @classmethod
+    def of(cls, assessment: Assessment, level: CareLevel) -> _Outcome:
+        rules = (_FiredRule(rule.id, rule.level.value, ", ".join(rule.sources)) for rule in assessment.fired)
+        return cls(level.value, tuple(rules))
+
+
+def record_outcome(
+    desk: Desk, conversation: str, assessment: Assessment, level: CareLevel
+) -> tuple[str | None, tuple[BookingLink, ...]]:
+    """Write the outcome to the records.
+
+    Returns:
+        The reference that counts, which is the first one when the same outcome was recorded before, and the links of
+        the level's services; no reference and no link for a level without services.
+    """
+    outcome, services = _Outcome.of(assessment, level), desk.rules.levels[level].services
+    if not services:
+        desk.records.finish(conversation, outcome, None)
+        return None, ()
+    for tries_left in reversed(range(TRIES)):
+        try:
+            reference = desk.records.finish(conversation, outcome, Handover(new_reference(), tuple(services)))
+            return reference, desk.booking.links(services, reference)
+        except ReferenceTaken:
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def give_outcome(
+    desk: Desk, dispatcher: CollectingDispatcher, conversation: str, facts: Facts, answered: Collection[str]
+) -> Events:
+    """Tell and record the outcome of a finished assessment."""
+    assessment = assess(desk.rules, facts, answered)
+    level = assessment.level
+    if level is None:
+        raise ValueError("the assessment is finished but has no care level")
+    reference, links = record_outcome(desk, conversation, assessment, level)
+    if level.urgent:
+        _utter(dispatcher, urgent_message(desk.rules, facts, level).as_message())
+        return [SlotSet(CARE_LEVEL_SLOT, level.value)]
+    _utter(dispatcher, outcome_message(desk.rules, assessment, reference, links).as_message())
+    if level is CareLevel.CONSULTATION:
+        dispatcher.utter_message(text=one_bubble(load_options_card().as_text()))
+    elif level is CareLevel.FIRST_LINE_CARE:
+        dispatcher.utter_message(text=one_bubble(load_first_line().text_for(facts)))
+    if links:
+        dispatcher.utter_message(text=booking_text(reference, links))
+    dispatcher.utter_message(response="utter_after_result")
+    return [SlotSet(CARE_LEVEL_SLOT, level.value), SlotSet(REFERENCE_SLOT, reference)]
+
+
+def _utter(dispatcher: CollectingDispatcher, message: dict[str, object]) -> None:
+    dispatcher.utter_message(text=message["text"], json_message=message["custom"])

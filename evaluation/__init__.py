@@ -1,0 +1,1 @@
+"""Plays patients and reads messages, and scores the assistant on them."""

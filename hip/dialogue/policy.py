@@ -1,0 +1,191 @@
+"""The safety policy: an emergency interrupts whatever the conversation is doing, and stays in force after it.
+
+It outranks every other policy. The response it predicts is a plain domain response, so it reaches the person even
+when the action server is down.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import (
+    ACTION_DEACTIVATE_LOOP_NAME,
+    ACTION_EXTRACT_SLOTS,
+    ACTION_LISTEN_NAME,
+)
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from hip.assessment import FactValue
+from hip.dialogue.state import CARE_LEVEL_SLOT, facts_from_slots
+from hip.triage.engine import Assessment, assess
+from hip.triage.levels import CareLevel
+from hip.triage.rulebook import load_rulebook
+
+#: Records an interrupted assessment; when the action server is down the message has already been said.
+RECORD_ACTION = "action_record_outcome"
+#: After an urgent outcome these intents are still served by the ordinary rules; everything else repeats the advice.
+SERVED_AFTER_URGENT = frozenset({"restart", "delete_data"})
+#: These are answered first, and the advice is repeated after the answer.
+ANSWERED_AFTER_URGENT = {
+    "ask_injection": "utter_ask_injection",
+    "ask_logistics": "utter_ask_logistics",
+    "thank": "utter_thank",
+    "goodbye": "utter_goodbye",
+    "bot_challenge": "utter_bot_challenge",
+    "human": "utter_human_urgent",
+    "book": "utter_book_after_urgent",
+}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class SafetyPolicy(Policy):
+    """Predicts the emergency response as soon as the facts hold a red flag, in any state."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> None:
+        """Loads the rules; see the parent class for the arguments."""
+        super().__init__(config, model_storage, resource, execution_context)
+        self._rules = load_rulebook()
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        """It learns from nothing: neither stories nor rules."""
+        return SupportedData.RULE_DATA
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Above RulePolicy (6) and every other policy."""
+        return {"priority": 100}
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Predict the next action, or abstain with all probabilities zero."""
+        if not _waits_for_reply(tracker):
+            return self._abstain(domain)
+        facts, crisis = _facts(tracker)
+        assessment = assess(self._rules, facts)
+        told = tracker.get_slot(CARE_LEVEL_SLOT)
+        run = _actions_since_message(tracker)
+        if assessment.interrupts and assessment.level is not None and self._is_news(assessment, told, run):
+            return self._interrupt(assessment, tracker, domain, run, crisis)
+        if told is not None and CareLevel(told).urgent and not _confirming(tracker):
+            return self._remind(CareLevel(told), tracker, domain, run)
+        return self._abstain(domain)
+
+    @staticmethod
+    def _is_news(assessment: Assessment, told: str | None, run: list[str]) -> bool:
+        """Whether this level was not yet told, or is being told in this very turn."""
+        level = assessment.level
+        if level is None:
+            return False
+        return told is None or level.outranks(CareLevel(told)) or f"utter_{level.value}" in run
+
+    def _interrupt(
+        self,
+        assessment: Assessment,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        run: list[str],
+        crisis: list[Event],
+    ) -> PolicyPrediction:
+        level = assessment.level
+        assert level is not None
+        steps = [f"utter_{level.value}"]
+        if tracker.active_loop_name is not None or ACTION_DEACTIVATE_LOOP_NAME in run:
+            steps.append(ACTION_DEACTIVATE_LOOP_NAME)
+        steps.append(RECORD_ACTION)
+        events = [] if run else [SlotSet(CARE_LEVEL_SLOT, level.value), *crisis]
+        return self._next(steps, run, domain, events)
+
+    def _remind(
+        self, level: CareLevel, tracker: DialogueStateTracker, domain: Domain, run: list[str]
+    ) -> PolicyPrediction:
+        """After an urgent outcome nothing but the advice stands: no question, no booking."""
+        intent = _intent(tracker)
+        if intent in SERVED_AFTER_URGENT:
+            return self._abstain(domain)
+        answer = ANSWERED_AFTER_URGENT.get(intent or "")
+        steps = [answer] if answer else []
+        if tracker.active_loop_name is not None or ACTION_DEACTIVATE_LOOP_NAME in run:
+            steps.append(ACTION_DEACTIVATE_LOOP_NAME)
+        steps.append(f"utter_reminder_{level.value}")
+        return self._next(steps, run, domain, [])
+
+    def _next(self, steps: list[str], run: list[str], domain: Domain, events: list[Event]) -> PolicyPrediction:
+        """The first step that has not run since the message, then listen."""
+        action = next((step for step in steps if step not in run), ACTION_LISTEN_NAME)
+        probabilities = self._default_predictions(domain)
+        probabilities[domain.index_for_action(action)] = 1.0
+        # A form's own prediction is a "no user" prediction and overrules all others; only another one can beat it,
+        # by priority (rasa.core.policies.ensemble).
+        return self._prediction_of(probabilities, events)
+
+    def _prediction_of(self, probabilities: list[float], events: list[Event]) -> PolicyPrediction:
+        return PolicyPrediction(
+            probabilities,
+            self.__class__.__name__,
+            self.priority,
+            optional_events=events,
+            is_no_user_prediction=True,
+        )
+
+    def _abstain(self, domain: Domain) -> PolicyPrediction:
+        return self._prediction(self._default_predictions(domain))
+
+
+def _waits_for_reply(tracker: DialogueStateTracker) -> bool:
+    """Whether a person has said something that is not answered yet."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return True
+        if isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:
+            return False
+    return False
+
+
+def _actions_since_message(tracker: DialogueStateTracker) -> list[str]:
+    run: list[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name != ACTION_EXTRACT_SLOTS:
+            run.append(str(event.action_name))
+    return run
+
+
+def _facts(tracker: DialogueStateTracker) -> tuple[dict[str, FactValue], list[Event]]:
+    """The facts, and the events that complete them.
+
+    A message that reads as a crisis without any matched word is taken as one: a disclosure is never left unanswered.
+    """
+    facts = facts_from_slots(tracker.current_slot_values())
+    if _intent(tracker) == "crisis" and not {"suicidal", "overdose"} & set(facts):
+        return {**facts, "suicidal": True}, [SlotSet("suicidal", True)]
+    return facts, []
+
+
+def _intent(tracker: DialogueStateTracker) -> str | None:
+    message = tracker.latest_message
+    return message.intent.get("name") if message is not None else None
+
+
+def _confirming(tracker: DialogueStateTracker) -> bool:
+    """Whether the person is being asked to confirm starting again or deleting."""
+    return tracker.get_slot("requested_slot") in ("restart_confirm", "delete_confirm")

@@ -1,0 +1,81 @@
+"""Says responses in the Rasa process itself, so that nothing depends on the action server.
+
+Rasa's own generator picks a variation at random and knows only slots; ours is deterministic, puts questions by what is
+known, and adds the ``outcome`` part to an emergency response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from hip.dialogue.outcome import one_bubble, reminder_name, reminder_text, urgent_message
+from hip.dialogue.questions import load_questions
+from hip.dialogue.state import PROGRESS_SLOT, Progress, facts_from_slots
+from hip.dialogue.wording import load_wordings
+from hip.explanations import load_topics
+from hip.triage.levels import CareLevel
+from hip.triage.rulebook import load_rulebook
+
+ASK = "utter_ask_"
+URGENT = {f"utter_{level.value}": level for level in CareLevel if level.urgent}
+REMINDERS = {reminder_name(level): level for level in CareLevel if level.urgent}
+
+
+class ResponseGenerator(TemplatedNaturalLanguageGenerator):
+    """Generates every bot message from the clinic's content and the conversation so far."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
+        """Rasa builds it from ``endpoints.yml`` with these two arguments."""
+        super().__init__((domain or Domain.empty()).responses)
+        self._questions = load_questions()
+        self._wordings = load_wordings()
+        self._topics = load_topics()
+        self._rules = load_rulebook()
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """The message for a response name; None when the domain has no such response."""
+        facts = facts_from_slots(tracker.current_slot_values())
+        if utter_action in URGENT:
+            return urgent_message(self._rules, facts, URGENT[utter_action]).as_message()
+        if utter_action in REMINDERS:
+            said = self._wordings.text("emergency_reminder", _times_said(tracker, utter_action), False, {})
+            return {"text": f"{said}\n{reminder_text(self._rules, REMINDERS[utter_action])}"}
+        if utter_action == "utter_why_ask":
+            return {"text": self._why(tracker)}
+        name = utter_action.removeprefix(ASK)
+        if utter_action.startswith(ASK) and name in self._questions.questions:
+            times = Progress.from_slot(tracker.get_slot(PROGRESS_SLOT)).asked.get(name, 1) - 1
+            return self._questions.put(name, facts, times).as_message()
+        topic = self._topics.get(utter_action.removeprefix("utter_"))
+        if topic is not None:
+            return {"text": one_bubble(self._wordings.fill(topic.text_for(facts)))}
+        name = utter_action.removeprefix("utter_")
+        if name in self._wordings:
+            other = facts.get("respondent") == "someone_else"
+            text = self._wordings.text(name, _times_said(tracker, utter_action), other, _places(kwargs))
+            return {"text": text}
+        response: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
+        return response
+
+    def _why(self, tracker: DialogueStateTracker) -> str:
+        question = self._questions.questions.get(tracker.get_slot("requested_slot") or "")
+        return question.why if question else self._wordings.text("help", 0, False, {})
+
+
+def _times_said(tracker: DialogueStateTracker, utter_action: str) -> int:
+    return sum(
+        isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action for event in tracker.events
+    )
+
+
+def _places(kwargs: Mapping[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in kwargs.items() if isinstance(value, str)}

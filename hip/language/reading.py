@@ -1,0 +1,36 @@
+"""What was understood of one message: the contract between the fact reader, the Rasa components and the dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from hip.assessment import FactValue
+
+
+class Answer(Enum):
+    """What a short answer says to the question just asked, as a whole."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_SURE = "not_sure"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class FactReading:
+    """The facts of one message.
+
+    Attributes:
+        facts: fact id to value, as said; explicit negatives as false; never ``NOT_SURE``.
+        unsure: ids of facts the person says they do not know, such as every fact of the screen just asked after
+            "not sure".
+        answer: what the message says to the whole question just asked, when it is such an answer.
+        corrects: the wording takes back or changes something said before ("I meant", "scrap that", "not the left").
+    """
+
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    answer: Answer | None = None
+    corrects: bool = False
