@@ -20,6 +20,7 @@ from rasa.shared.core.constants import (
 )
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hip.assessment import FactValue
@@ -68,6 +69,10 @@ class SafetyPolicy(Policy):
     def get_default_config() -> dict[str, Any]:
         """Above RulePolicy (6) and every other policy."""
         return {"priority": 100}
+
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        """Nothing to train: the rules are data of the clinic. See the parent class for the arguments."""
+        return self._resource
 
     def predict_action_probabilities(
         self,

@@ -17,7 +17,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from hip.dialogue.outcome import one_bubble, reminder_name, reminder_text, urgent_message
 from hip.dialogue.questions import load_questions
-from hip.dialogue.state import PROGRESS_SLOT, Progress, facts_from_slots
+from hip.dialogue.state import CARE_LEVEL_SLOT, PROGRESS_SLOT, Progress, facts_from_slots
 from hip.dialogue.wording import load_wordings
 from hip.explanations import load_topics
 from hip.triage.levels import CareLevel
@@ -57,6 +57,10 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             return self._questions.put(name, facts, times).as_message()
         topic = self._topics.get(utter_action.removeprefix("utter_"))
         if topic is not None:
+            told = tracker.get_slot(CARE_LEVEL_SLOT)
+            if told is not None and CareLevel(told).urgent and "{clinic_phone}" in topic.text:
+                # The clinic's own number never stands beside urgent advice.
+                return {"text": self._wordings.text("later_urgent", _times_said(tracker, utter_action), False, {})}
             return {"text": one_bubble(self._wordings.fill(topic.text_for(facts)))}
         name = utter_action.removeprefix("utter_")
         if name in self._wordings:

@@ -183,10 +183,10 @@ class TurnPlanner:
 
     def _misunderstood(self, facts: Facts, progress: Progress, question: Question, message: Message) -> Turn:
         if message.intent == "greet":
-            return self._ask(progress, question.id, facts=facts)
+            return self._ask(progress, question.id, Saying("greeting"), facts=facts)
         times = min(progress.misunderstood + 1, MOST_TRIES)
         progress = replace(progress, misunderstood=times)
-        saying = Saying(f"misunderstood_{times}")
+        saying = Saying("consent_needed" if question.id == "consent" else f"misunderstood_{times}")
         if times == MOST_TRIES:
             progress = replace(progress, misunderstood=0)
             if question.id == "consent":
