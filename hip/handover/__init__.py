@@ -1,0 +1,1 @@
+"""Hand-over: reference codes and booking links."""

@@ -1,0 +1,64 @@
+"""The answers of one assessment: the latest value of each fact, with every value it had before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from hip.assessment import FactValue
+from hip.records.tables import answer
+
+
+def stored(value: FactValue) -> Any:
+    """A fact's value as JSON gives it back."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def current_answers(connection: Connection, assessment_id: str) -> Mapping[str, Any]:
+    """The latest value of every known fact, as JSON."""
+    rows = connection.execute(
+        select(answer.c.fact_id, answer.c.value).where(
+            answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None)
+        )
+    )
+    return {row.fact_id: row.value for row in rows if row.value is not None}
+
+
+def record_answers(
+    connection: Connection, assessment_id: str, values: Mapping[str, Any], question: str | None, now: datetime
+) -> bool:
+    """Write the values that differ from the latest ones; whether there were any."""
+    latest = select(answer.c.fact_id, answer.c.value, answer.c.revision).where(
+        answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None)
+    )
+    before = {row.fact_id: row for row in connection.execute(latest)}
+    changed = {
+        fact_id: value
+        for fact_id, value in values.items()
+        if value != (before[fact_id].value if fact_id in before else None)
+    }
+    if not changed:
+        return False
+    connection.execute(
+        update(answer)
+        .where(answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None))
+        .where(answer.c.fact_id.in_(list(changed)))
+        .values(superseded_at=now)
+    )
+    rows = [
+        {
+            "assessment_id": assessment_id,
+            "fact_id": fact_id,
+            "revision": before[fact_id].revision + 1 if fact_id in before else 1,
+            "value": value,
+            "question_id": question,
+            "recorded_at": now,
+        }
+        for fact_id, value in changed.items()
+    ]
+    connection.execute(insert(answer), rows)
+    return True

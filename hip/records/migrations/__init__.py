@@ -1,0 +1,1 @@
+"""Alembic's scripts for the records, run by ``hip.records.migration`` only."""
