@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -24,42 +23,25 @@ from hip.triage.levels import CareLevel
 TRIES = 2
 
 
-@dataclass(frozen=True)
-class _FiredRule:
-    id: str
-    level: str
-    source: str
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """The assessment in the form in which the records keep it."""
-
-    level: str
-    fired: tuple[_FiredRule, ...]
-
-    @classmethod
-    def of(cls, assessment: Assessment, level: CareLevel) -> _Outcome:
-        rules = (_FiredRule(rule.id, rule.level.value, ", ".join(rule.sources)) for rule in assessment.fired)
-        return cls(level.value, tuple(rules))
-
-
-def record_outcome(
-    desk: Desk, conversation: str, assessment: Assessment, level: CareLevel
-) -> tuple[str | None, tuple[BookingLink, ...]]:
+def record_outcome(desk: Desk, conversation: str, assessment: Assessment) -> tuple[str | None, tuple[BookingLink, ...]]:
     """Write the outcome to the records.
+
+    Raises:
+        ValueError: the assessment has no care level.
 
     Returns:
         The reference that counts, which is the first one when the same outcome was recorded before, and the links of
         the level's services; no reference and no link for a level without services.
     """
-    outcome, services = _Outcome.of(assessment, level), desk.rules.levels[level].services
+    if assessment.level is None:
+        raise ValueError("the assessment is finished but has no care level")
+    services = desk.rules.levels[assessment.level].services
     if not services:
-        desk.records.finish(conversation, outcome, None)
+        desk.records.finish(conversation, assessment, None)
         return None, ()
     for tries_left in reversed(range(TRIES)):
         try:
-            reference = desk.records.finish(conversation, outcome, Handover(new_reference(), tuple(services)))
+            reference = desk.records.finish(conversation, assessment, Handover(new_reference(), services))
             return reference, desk.booking.links(services, reference)
         except ReferenceTaken:
             if not tries_left:
@@ -72,11 +54,9 @@ def give_outcome(
 ) -> Events:
     """Tell and record the outcome of a finished assessment."""
     assessment = assess(desk.rules, facts, answered)
+    reference, links = record_outcome(desk, conversation, assessment)
     level = assessment.level
-    if level is None:
-        raise ValueError("the assessment is finished but has no care level")
-    reference, links = record_outcome(desk, conversation, assessment, level)
-    if level.urgent:
+    if level is None or level.urgent:
         _utter(dispatcher, urgent_message(desk.rules, facts, level).as_message())
         return [SlotSet(CARE_LEVEL_SLOT, level.value)]
     _utter(dispatcher, outcome_message(desk.rules, assessment, reference, links).as_message())

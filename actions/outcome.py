@@ -32,7 +32,7 @@ class ActionRecordOutcome(SafeAction):
         assessment = assess(desk.rules, facts)
         if facts.get("consent") is True and assessment.level is not None:
             desk.records.save_progress(tracker.sender_id, facts, tracker.get_slot("requested_slot"))
-            record_outcome(desk, tracker.sender_id, assessment, assessment.level)
+            record_outcome(desk, tracker.sender_id, assessment)
         return []
 
     def fail(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
