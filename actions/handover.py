@@ -56,8 +56,8 @@ def give_outcome(
     assessment = assess(desk.rules, facts, answered)
     reference, links = record_outcome(desk, conversation, assessment)
     level = assessment.level
-    if level is None or level.urgent:
-        _utter(dispatcher, urgent_message(desk.rules, facts, level).as_message())
+    if level.urgent:
+        _utter(dispatcher, urgent_message(desk.rules, assessment, level).as_message())
         return [SlotSet(CARE_LEVEL_SLOT, level.value)]
     _utter(dispatcher, outcome_message(desk.rules, assessment, reference, links).as_message())
     if level is CareLevel.CONSULTATION:

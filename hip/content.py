@@ -35,7 +35,7 @@ def read_content(name: str, schema: str, folder: Path = CLINIC) -> Any:
     """
     path = folder / name
     try:
-        parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
+        parsed = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times as fast as safe_load
     except OSError as error:
         raise ContentError(f"{path}: cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from hip.assessment import Facts
 from hip.dialogue.questions import Utterance
 from hip.handover.booking import BookingLink
-from hip.triage.engine import Assessment, assess
+from hip.triage.engine import Assessment
 from hip.triage.levels import CareLevel
 from hip.triage.rulebook import Rulebook
 
@@ -16,15 +15,14 @@ from hip.triage.rulebook import Rulebook
 MOST_REASONS: Final = 4
 
 
-def urgent_message(rulebook: Rulebook, facts: Facts, level: CareLevel) -> Utterance:
+def urgent_message(rulebook: Rulebook, assessment: Assessment, level: CareLevel) -> Utterance:
     """The message of an urgent level: one bubble, every number that is needed, and never a link.
 
     Args:
         rulebook: the rules.
-        facts: what is known; the reasons come from it.
+        assessment: where the reasons come from.
         level: the level to tell.
     """
-    assessment = assess(rulebook, facts)
     lines = [*_advice(rulebook, level)]
     # One number must not hide another: an overdose beside thoughts of suicide names both.
     for other in assessment.urgent_levels:

@@ -20,6 +20,7 @@ from hip.dialogue.questions import load_questions
 from hip.dialogue.state import CARE_LEVEL_SLOT, PROGRESS_SLOT, Progress, facts_from_slots
 from hip.dialogue.wording import load_wordings
 from hip.explanations import load_topics
+from hip.triage.engine import assess
 from hip.triage.levels import CareLevel
 from hip.triage.rulebook import load_rulebook
 
@@ -45,7 +46,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         """The message for a response name; None when the domain has no such response."""
         facts = facts_from_slots(tracker.current_slot_values())
         if utter_action in URGENT:
-            return urgent_message(self._rules, facts, URGENT[utter_action]).as_message()
+            return urgent_message(self._rules, assess(self._rules, facts), URGENT[utter_action]).as_message()
         if utter_action in REMINDERS:
             said = self._wordings.text("emergency_reminder", _times_said(tracker, utter_action), False, {})
             return {"text": f"{said}\n{reminder_text(self._rules, REMINDERS[utter_action])}"}

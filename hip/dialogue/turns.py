@@ -132,7 +132,7 @@ class TurnPlanner:
         tries = progress.attempts[question.id]
         say = self._corrections(facts, progress, question, message)
         if message.said & set(question.facts):
-            if self._settles(facts, question, message, tries):
+            if self._settles(facts, question, tries):
                 progress = replace(progress, answered=progress.answered | {question.id})
             if question.emergency and any(facts.get(fact_id) == NOT_SURE for fact_id in question.facts):
                 say = (*say, Saying("not_sure_screen"))
@@ -157,20 +157,18 @@ class TurnPlanner:
             return self._go_on(facts, replace(progress, misunderstood=0), *say)
         return self._misunderstood(facts, progress, question, message)
 
-    def _settles(self, facts: Facts, question: Question, message: Message, tries: int) -> bool:
+    @staticmethod
+    def _settles(facts: Facts, question: Question, tries: int) -> bool:
         """Whether the question needs no second look at what it left open.
 
-        Unknown is never "no": a checklist that was only partly denied, and an emergency screen with any point open,
-        is asked once more for what remains.
+        Unknown is never "no": a checklist that was answered only in part is asked again for what remains, an emergency
+        screen twice. What is then still open counts as not known to the person, which the rules treat as unsafe.
         """
-        if all(fact_id in facts for fact_id in question.facts):
-            return True
         if question.kind is not QuestionKind.CHECKLIST or question.id == "pain_pattern":
             return True
-        named = any(facts[fact_id] not in (False, "none") for fact_id in message.said & set(question.facts))
-        if question.emergency:
-            return tries >= MOST_TRIES
-        return named or tries >= 2
+        if all(fact_id in facts for fact_id in question.facts):
+            return True
+        return tries >= (MOST_TRIES if question.emergency else MOST_TRIES - 1)
 
     def _leave_open(self, facts: Facts, progress: Progress, question: Question, *say: Saying) -> Turn:
         """Record "not sure" for what the question leaves unknown, and go on."""

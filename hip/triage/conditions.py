@@ -1,0 +1,159 @@
+"""Conditions over facts, in three-valued logic: they hold, they do not hold, or it is not known yet.
+
+They are plain data, so that the same condition can be evaluated for one person and proved for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from hip.assessment import EMERGENCY_SCREENS, FACTS, NOT_SURE, Facts, FactValue
+
+#: Facts for which "not sure" counts as yes (clinical rules, section 1, point 3).
+SCREEN_FACTS: Final = frozenset(fact.id for fact in FACTS.values() if fact.question in EMERGENCY_SCREENS)
+
+
+class Operator(Enum):
+    """How a fact's value is compared."""
+
+    IS = "is"  # one of the values
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ABOVE = "above"
+    BELOW = "below"
+    INCLUDES = "includes"  # the set holds at least one of the values
+    EXCLUDES = "excludes"  # the set holds none of the values
+
+
+class Gap(Enum):
+    """What a test says when the value is not there."""
+
+    UNDECIDED = "undecided"
+    HOLDS_IF_NOT_SURE = "or_not_sure"  # holds once the person was asked and cannot say
+    HOLDS_IF_UNKNOWN = "or_unknown"  # holds at once, asked or not
+
+
+@dataclass(frozen=True)
+class Test:
+    """A comparison of one fact.
+
+    Attributes:
+        fact: an id of ``hip.assessment.FACTS``.
+        operator: the comparison.
+        values: what to compare with: one number, or one or more values; ``(NOT_SURE,)`` asks whether the person
+            said that they do not know.
+        gap: what holds when the value is unknown or not sure.
+    """
+
+    fact: str
+    operator: Operator
+    values: tuple[FactValue, ...]
+    gap: Gap = Gap.UNDECIDED
+
+
+@dataclass(frozen=True)
+class All:
+    """Holds when every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Holds when at least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """Holds when its part is known not to hold; unknown stays unknown."""
+
+    part: Condition
+
+
+Condition = Test | All | AnyOf | Not
+
+_COMPARE: Final[dict[Operator, Callable[[float, float], bool]]] = {
+    Operator.AT_LEAST: lambda value, limit: value >= limit,
+    Operator.AT_MOST: lambda value, limit: value <= limit,
+    Operator.ABOVE: lambda value, limit: value > limit,
+    Operator.BELOW: lambda value, limit: value < limit,
+}
+
+
+def evaluate(condition: Condition, facts: Facts) -> bool | None:
+    """Whether a condition holds for a person; None when what is known does not decide it."""
+    match condition:
+        case Test():
+            return _evaluate_test(condition, facts)
+        case Not(part):
+            outcome = evaluate(part, facts)
+            return None if outcome is None else not outcome
+        case All(parts):
+            return _combine(parts, facts, deciding=False)
+        case AnyOf(parts):
+            return _combine(parts, facts, deciding=True)
+
+
+def _combine(parts: tuple[Condition, ...], facts: Facts, deciding: bool) -> bool | None:
+    outcomes = [evaluate(part, facts) for part in parts]
+    if deciding in outcomes:
+        return deciding
+    return None if None in outcomes else not deciding
+
+
+def _evaluate_test(test: Test, facts: Facts) -> bool | None:
+    value = facts.get(test.fact)
+    if value is None:
+        return True if test.gap is Gap.HOLDS_IF_UNKNOWN else None
+    if test.values == (NOT_SURE,):
+        return value == NOT_SURE
+    if value == NOT_SURE:
+        if test.fact not in SCREEN_FACTS:
+            return None if test.gap is Gap.UNDECIDED else True
+        value = True
+    if test.operator is Operator.IS:
+        return value in test.values
+    if isinstance(value, tuple):
+        included = not set(value).isdisjoint(test.values)
+        return included is (test.operator is Operator.INCLUDES)
+    limit = test.values[0]
+    assert isinstance(value, int | float)  # facts are parsed, and the rulebook checks operators against kinds
+    assert isinstance(limit, int | float)
+    return _COMPARE[test.operator](value, limit)
+
+
+def find_deciding(
+    condition: Condition, facts: Facts, askable: Collection[str], target: bool = True
+) -> frozenset[str] | None:
+    """The facts whose answers could still bring a condition to an outcome.
+
+    Args:
+        condition: the condition.
+        facts: what is known.
+        askable: ids of the facts that a question still open would ask for; nothing else can become known.
+        target: the outcome looked for.
+
+    Returns:
+        Ids among ``askable``; empty when the outcome already stands; None when no answer can bring it about.
+    """
+    match condition:
+        case Test(fact=fact):
+            outcome = _evaluate_test(condition, facts)
+            if outcome is None:
+                return frozenset({fact}) if fact in askable and fact not in facts else None
+            return frozenset() if outcome is target else None
+        case Not(part):
+            return find_deciding(part, facts, askable, not target)
+        case All(parts) | AnyOf(parts):
+            found = [find_deciding(part, facts, askable, target) for part in parts]
+            possible = [ids for ids in found if ids is not None]
+            if target is isinstance(condition, All):  # every part must come to the target
+                return frozenset().union(*possible) if len(possible) == len(found) else None
+            if not possible:
+                return None
+            return frozenset() if frozenset() in possible else frozenset().union(*possible)
