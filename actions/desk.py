@@ -9,7 +9,7 @@ from hip.dialogue.questions import QuestionBook, load_questions
 from hip.dialogue.turns import TurnPlanner
 from hip.handover.booking import BookingDesk
 from hip.records import RecordStore, build_engine
-from hip.settings import load_settings
+from hip.settings import get_settings
 from hip.triage.rulebook import Rulebook, load_rulebook
 
 
@@ -37,5 +37,5 @@ def open_desk() -> Desk:
         questions=questions,
         planner=TurnPlanner(rules, questions),
         booking=BookingDesk.load(),
-        records=RecordStore(build_engine(load_settings().database_url)),
+        records=RecordStore(build_engine(get_settings().database_url)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 Events = list[dict[str, Any]]
 
 
-class SafeAction(Action):
+class SafeAction(Action, ABC):
     """An action whose failure is answered instead of leaving the person without a reply.
 
     Subclasses implement ``act``. When it raises, what it had said so far is dropped, the open question stays open, and
@@ -35,9 +36,9 @@ class SafeAction(Action):
         dispatcher.messages.extend(said.messages)
         return events
 
+    @abstractmethod
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """What the action does; events as rasa-sdk makes them."""
-        raise NotImplementedError
 
     def fail(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """The safe answer, with the urgent-care numbers."""

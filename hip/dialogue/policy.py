@@ -60,6 +60,18 @@ class SafetyPolicy(Policy):
         super().__init__(config, model_storage, resource, execution_context)
         self._rules = load_rulebook()
 
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyPolicy:
+        """Nothing was stored in training; see the parent class for the arguments."""
+        return cls(config, model_storage, resource, execution_context)
+
     @staticmethod
     def supported_data() -> SupportedData:
         """It learns from nothing: neither stories nor rules."""
