@@ -1,0 +1,141 @@
+"""Short answers, read by the question just asked: yes, none of these, not sure, skip, all of them, the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from hip.assessment import FACTS, Fact, FactKind, FactValue, facts_of
+from hip.content import read_content
+from hip.language.context import Scopes
+from hip.language.cues import cue
+from hip.language.reading import Answer
+
+_LONGEST_PHRASE: Final = 7
+_MARKS: Final = frozenset({",", ".", "!", "?", ";", "\n", '"', "(", ")"})
+_NONE_VALUES: Final = {"recent_hip_procedure": "none", "previous_injection": "none", "diagnosis": "none"}
+
+
+@dataclass(frozen=True)
+class Short:
+    """What a message says to a whole question.
+
+    Attributes:
+        answer: yes, no, not sure or skip, when the message opens with it or is nothing else.
+        whole: the answer is to the whole list ("none of these", "all of them").
+        bare: there is nothing in the message besides the answer.
+    """
+
+    answer: Answer | None = None
+    whole: bool = False
+    bare: bool = False
+
+
+class Answers:
+    """Reads short answers with the phrases of ``answers.yml``.
+
+    Raises:
+        ContentError: when the data breaks its schema.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        data: Mapping[str, Any] = read_content("answers.yml", "lexicon_answers", folder)
+        self._phrases: dict[str, frozenset[str]] = {
+            name: frozenset(data[name])
+            for name in ("yes", "no", "whole_no", "whole_yes", "not_sure", "skip", "correction")
+        }
+        self._ordinals: dict[str, int] = data["ordinals"]
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """Every word in the phrases."""
+        return {word for phrases in self._phrases.values() for phrase in phrases for word in phrase.split()}
+
+    def corrects(self, words: Sequence[str]) -> bool:
+        """Whether the wording takes back something said before."""
+        return any(self._at(words, place, "correction") for place in range(len(words))) or (
+            "not" in words and words[:1] == ["no"]
+        )
+
+    def ordinal(self, words: Sequence[str]) -> int | None:
+        """The number of the option named by its place ("the second one"), from 0; -1 is the last."""
+        plain = [word for word in words if word not in _MARKS]
+        if len(plain) > 4:
+            return None
+        return next((self._ordinals[word] for word in plain if word in self._ordinals), None)
+
+    def read(self, words: Sequence[str], scopes: Scopes) -> Short:
+        """What a message says to a question as a whole."""
+        plain = [word for word in words if word not in _MARKS]
+        if not plain:
+            return Short()
+        for name, answer in (("whole_no", Answer.NO), ("whole_yes", Answer.YES)):
+            length = max((self._at(words, place, name) for place in range(len(words))), default=0)
+            if length:
+                return Short(answer, True, self._is_bare(plain, length))
+        for name, answer in (("skip", Answer.SKIP), ("not_sure", Answer.NOT_SURE)):
+            length = self._at(plain, 0, name)
+            if length and self._is_bare(plain, length):
+                return Short(answer, True, True)
+        if any(self._at(words, place, "not_sure") for place in range(min(4, len(words)))):
+            return Short(Answer.NOT_SURE, False, False)
+        no, yes = self._at(plain, 0, "no"), self._at(plain, 0, "yes")
+        if yes and yes >= no:
+            return Short(Answer.YES, False, self._is_bare(plain, yes))
+        if no:
+            bare = self._is_bare(plain, no)
+            first = next(place for place, word in enumerate(words) if word not in _MARKS)
+            alone = scopes.stands_alone(first, first + 1)
+            return Short(Answer.NO if bare or alone else None, bare or alone, bare)
+        return Short()
+
+    def _at(self, words: Sequence[str], place: int, name: str) -> int:
+        """The length of the longest phrase of a kind that stands at a place; 0 for none."""
+        for length in range(_LONGEST_PHRASE, 0, -1):
+            if place + length <= len(words) and " ".join(words[place : place + length]) in self._phrases[name]:
+                return length
+        return 0
+
+    def _is_bare(self, plain: Sequence[str], length: int) -> bool:
+        rest = plain[length:]
+        known = set().union(*(self._phrases[name] for name in ("yes", "no", "not_sure", "skip"))) | cue("padding")
+        return len(plain) <= 12 and all(word in known for word in rest)
+
+
+def deny_rest(question: str, stated: Mapping[str, FactValue], unsure: Iterable[str]) -> dict[str, FactValue]:
+    """What a denial of a whole question adds: every fact not otherwise mentioned is false, or none."""
+    added: dict[str, FactValue] = {}
+    for fact in _facts(question):
+        if fact.id in stated or fact.id in unsure:
+            continue
+        value = _denied(fact)
+        if value is not None:
+            added[fact.id] = value
+    return added
+
+
+def affirm_rest(question: str, stated: Mapping[str, FactValue]) -> dict[str, FactValue]:
+    """What "all of them" adds: every yes/no fact is true, every value of a set is chosen."""
+    added: dict[str, FactValue] = {}
+    for fact in _facts(question):
+        if fact.kind is FactKind.BOOL and not stated.get(fact.id):
+            added[fact.id] = True
+        elif fact.kind is FactKind.SET:
+            added[fact.id] = tuple(value for value in fact.values if value != "none")
+    return added
+
+
+def _denied(fact: Fact) -> FactValue | None:
+    if fact.kind is FactKind.BOOL:
+        return False
+    if fact.kind is FactKind.SET:
+        return ("none",)
+    return _NONE_VALUES.get(fact.id)
+
+
+def _facts(question: str) -> tuple[Fact, ...]:
+    """The facts a question asks for; a follow-up about a single fact has that fact's id as its own."""
+    asked = facts_of(question)
+    return asked or ((FACTS[question],) if question in FACTS else ())

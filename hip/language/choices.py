@@ -1,0 +1,138 @@
+"""Facts with a choice of values: side, site, who answers, what is limited, what was tried, the diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from hip.assessment import FactValue
+from hip.language.context import Scopes
+from hip.language.cues import cue
+from hip.language.lexicon import Entry, Found
+
+_OTHER_SIDE: Final = {"left": "right", "right": "left"}
+_LETTERS: Final = {"l": "left", "r": "right"}
+#: A message of so few words that names a side is about the hip.
+_SHORT: Final = 6
+_ONE: Final = ("side", "diagnosis")
+#: Fact to the looser words that count only when it was asked.
+_ASKED_WORDS: Final = {"activity_limits": "_limit_word", "lifestyle_tried": "_life_word"}
+#: In a question to us these are asked about, not told.
+_TOLD: Final = frozenset({"activity_limits", "lifestyle_tried", "medicines_tried", "diagnosis", "site"})
+_MAIN: Final = frozenset({"mainly", "mostly", "worst", "primarily", "especially", "chiefly", "more", "deep"})
+
+
+def read_choices(
+    found: Sequence[Found], scopes: Scopes, words: Sequence[str], question: str | None, proxy: bool, corrects: bool
+) -> dict[str, FactValue]:
+    """The choice and set facts a message says; what it denies is left out."""
+    facts: dict[str, FactValue] = {}
+    live = [match for match in found if _applies(match, scopes, proxy)]
+    if question is None and not corrects and len(words) > _SHORT and not cue("about_body") & set(words):
+        live = [match for match in live if match.entry.fact != "side" or match.entry.value == "both"]
+    for fact in _ONE:
+        values = [
+            match
+            for match in live
+            if (match.entry.fact == fact and not scopes.at(match.used).negated)
+            or (match.entry.fact == fact == "diagnosis" and match.entry.value == "none")
+        ]
+        if fact == "diagnosis":
+            named = [match for match in values if match.entry.value != "none"]
+            values = named or values
+        if values:
+            facts[fact] = _pick(values)
+    if question == "side" and "side" not in facts:
+        sides = {
+            _LETTERS.get(word, word): _taken_back(words, place)
+            for place, word in enumerate(words)
+            if word in _OTHER_SIDE or word in _LETTERS
+        }
+        kept = [word for word, back in sides.items() if not back] or [_OTHER_SIDE[word] for word in sides]
+        if len(kept) == 1:
+            facts["side"] = kept[0]
+    site = _read_site(live, scopes, words, question)
+    if site is not None:
+        facts["site"] = site
+    for fact in ("activity_limits", "lifestyle_tried", "medicines_tried"):
+        chosen = _read_set(fact, live, scopes, question)
+        if chosen:
+            facts[fact] = chosen
+    return facts
+
+
+def _taken_back(words: Sequence[str], place: int) -> bool:
+    return "not" in words[max(0, place - 2) : place]
+
+
+def _applies(match: Found, scopes: Scopes, proxy: bool) -> bool:
+    context = scopes.at(match.used)
+    if match.entry.fact in _TOLD and scopes.asks(match.start):
+        return False
+    return not context.supposed and not context.unsure and (proxy or not context.family)
+
+
+def _pick(values: Sequence[Found]) -> FactValue:
+    """Both wins over one; otherwise what was said first."""
+    for match in values:
+        if match.entry.value == "both":
+            return "both"
+    return min(values, key=lambda match: match.start).entry.value
+
+
+def _read_site(live: Iterable[Found], scopes: Scopes, words: Sequence[str], question: str | None) -> FactValue | None:
+    matches = list(live)
+    names = {"site", "_site_word"} if question == "site" else {"site"}
+    places = [match for match in matches if match.entry.fact in names and not scopes.at(match.used).negated]
+    if any(match.entry.fact == "site" and match.entry.value == "outer_hip" for match in places):
+        places = [match for match in places if match.entry != Entry("_site_word", "outer_hip", "symptom")]
+    if question != "site":
+        pains = [match for match in matches if match.entry.fact == "_pain_at" and not scopes.at(match.used).negated]
+        places = [
+            place
+            for place in places
+            if place.entry.value != "elsewhere" and any(_belongs(pain, place, scopes) for pain in pains)
+        ]
+    places = [one for one in places if not any(_within(one, other) for other in places)]
+    if not places:
+        return None
+    main = [place for place in places if set(words[max(0, place.start - 4) : place.start]) & _MAIN]
+    first = min(places, key=lambda place: place.start)
+    return (main or [first])[0].entry.value
+
+
+def _within(one: Found, other: Found) -> bool:
+    """Whether a longer name of a place takes in a shorter one: "front of my thigh"."""
+    return len(one.used) < len(other.used) and bool(set(one.used) & set(other.used))
+
+
+def _belongs(pain: Found, place: Found, scopes: Scopes) -> bool:
+    near = min(abs(place.start - pain.end), abs(pain.start - place.end)) <= 5
+    return near and scopes.clause(pain.start) == scopes.clause(place.start)
+
+
+def _read_set(fact: str, live: Iterable[Found], scopes: Scopes, question: str | None) -> tuple[str, ...]:
+    names = {fact, _ASKED_WORDS[fact]} if question == fact and fact in _ASKED_WORDS else {fact}
+    chosen: list[str] = []
+    for match in live:
+        if match.entry.fact not in names:
+            continue
+        context = scopes.at(match.used)
+        if context.asked or (context.negated and not (fact == "activity_limits" and match.entry.fact == fact)):
+            continue
+        value = match.entry.value
+        chosen.extend(value if isinstance(value, tuple) else (str(value),))
+    return tuple(dict.fromkeys(chosen))
+
+
+def read_respondent(found: Sequence[Found], question: str | None, proxy: bool) -> FactValue | None:
+    """Who answers: asked for, or told outright, or plain from a relative's acute trouble."""
+    values = {match.entry.value: match for match in found if match.entry.fact == "respondent"}
+    if question == "respondent":
+        if "someone_else" in values or any(match.entry.fact == "_relative" for match in found):
+            return "someone_else"
+        return "self" if "self" in values else None
+    told = [match for match in found if match.entry.fact == "respondent" and match.entry.value == "someone_else"]
+    if proxy or any(len(match.used) > 1 for match in told):
+        return "someone_else"
+    return None

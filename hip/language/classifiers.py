@@ -1,0 +1,199 @@
+"""The intent classifier and the topic selector as Rasa components."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.validators import default_recipe_validator
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.constants import (
+    RESPONSE_SELECTOR_PREDICTION_KEY,
+    RESPONSE_SELECTOR_PROPERTY_NAME,
+    RESPONSE_SELECTOR_RANKING_KEY,
+    RESPONSE_SELECTOR_RESPONSES_KEY,
+    RESPONSE_SELECTOR_RETRIEVAL_INTENTS,
+    RESPONSE_SELECTOR_UTTER_ACTION_KEY,
+)
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    RESPONSE_IDENTIFIER_DELIMITER,
+    TEXT,
+)
+from rasa.shared.nlu.training_data import util
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from hip.language import kernel
+from hip.language.kernel import Guess, KernelClassifier, rows_of
+
+#: Kept of a ranking: every one of them is stored with every message.
+RANKING_LENGTH: Final = 5
+#: Internal message property: the whole ranking with closeness, for ``IntentResolver``; not stored.
+GUESSES: Final = "intent_guesses"
+LEANS_ON: Final = (
+    "rasa.graph_components.validators.default_recipe_validator",
+    "DefaultV1RecipeValidator._warn_if_some_training_data_is_unused",
+)
+
+
+class _Trained(GraphComponent):
+    """What both components share: one machine for each group of labels, kept in Rasa's model storage."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, machines: dict[str, KernelClassifier]) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._machines = machines
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> _Trained:
+        """Make the untrained component, as Rasa's graph asks."""
+        return cls(model_storage, resource, {})
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> _Trained:
+        """Read the trained machines; a damaged model fails here, at the start, and not at the first message."""
+        with model_storage.read_from(resource) as folder:
+            machines = {path.stem: KernelClassifier.load(path) for path in sorted(folder.glob("*.skops"))}
+        return cls(model_storage, resource, machines)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa's training cache knows this file alone; a change of the machine's own file must train anew as well."""
+        return hashlib.sha256(Path(kernel.__file__).read_bytes()).hexdigest()
+
+    def _fit(self, groups: dict[str, list[tuple[Message, str]]]) -> Resource:
+        for name, examples in groups.items():
+            rows, labels = rows_of([message for message, _ in examples]), [label for _, label in examples]
+            self._machines[name] = KernelClassifier.fit(rows, labels)
+        with self._model_storage.write_to(self._resource) as folder:
+            for name, machine in self._machines.items():
+                machine.save(folder / f"{name}.skops")
+        return self._resource
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SentenceIntentClassifier(_Trained, IntentClassifier):
+    """Ranks the intents of a message by its words alone; ``IntentResolver`` settles which one it is."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs both kinds of features."""
+        return [Featurizer]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the intents; a retrieval intent counts as one."""
+        examples = [
+            (message, str(message.get(INTENT))) for message in training_data.intent_examples if message.get(TEXT)
+        ]
+        return self._fit({"intents": examples})
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set ``intent`` and ``intent_ranking``."""
+        for message in messages:
+            guesses = self._machines["intents"].rank(rows_of([message]))
+            ranking = [_as_intent(guess) for guess in guesses[:RANKING_LENGTH]]
+            message.set(GUESSES, guesses)
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing later in training reads the ranking."""
+        return training_data
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicSelector(_Trained):
+    """Picks the topic of a retrieval intent, such as ``ask_injection/steroid``.
+
+    Stands in for Rasa's ``ResponseSelector``, which needs TensorFlow: it fills the same message property in the same
+    shape, so that Rasa's own ``utter_ask_injection`` finds ``utter_ask_injection/steroid``. The texts themselves
+    (``responses``) are left out: the domain has them, and each copy would be stored with every message.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs both kinds of features; the settled intent too, but no intent is predicted while Rasa trains."""
+        return [Featurizer]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn one machine for each retrieval intent."""
+        groups: dict[str, list[tuple[Message, str]]] = {}
+        for message in training_data.response_examples:
+            full = str(message.get(INTENT_RESPONSE_KEY))
+            groups.setdefault(str(message.get(INTENT)), []).append((message, full))
+        return self._fit(groups)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set ``response_selector`` on a message whose intent has topics."""
+        for message in messages:
+            intent: str = message.get(INTENT)[INTENT_NAME_KEY]
+            machine = self._machines.get(intent)
+            if machine is not None:
+                ranking = [_as_topic(guess) for guess in machine.rank(rows_of([message]))[:RANKING_LENGTH]]
+                message.set(RESPONSE_SELECTOR_PROPERTY_NAME, self._selected(intent, ranking), add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing later in training reads the topics."""
+        return training_data
+
+    def _selected(self, intent: str, ranking: list[dict[str, Any]]) -> dict[str, Any]:
+        best = ranking[0]
+        prediction = {
+            RESPONSE_SELECTOR_RESPONSES_KEY: [],
+            PREDICTED_CONFIDENCE_KEY: best[PREDICTED_CONFIDENCE_KEY],
+            INTENT_RESPONSE_KEY: best[INTENT_RESPONSE_KEY],
+            RESPONSE_SELECTOR_UTTER_ACTION_KEY: util.intent_response_key_to_template_key(best[INTENT_RESPONSE_KEY]),
+        }
+        return {
+            RESPONSE_SELECTOR_RETRIEVAL_INTENTS: sorted(self._machines),
+            intent: {RESPONSE_SELECTOR_PREDICTION_KEY: prediction, RESPONSE_SELECTOR_RANKING_KEY: ranking},
+        }
+
+
+def topic_of(parsed: dict[str, Any]) -> str | None:
+    """The topic in a parsed message, without its intent; None when the intent has no topics."""
+    intent = (parsed.get(INTENT) or {}).get(INTENT_NAME_KEY)
+    selected = (parsed.get(RESPONSE_SELECTOR_PROPERTY_NAME) or {}).get(intent)
+    if selected is None:
+        return None
+    full: str = selected[RESPONSE_SELECTOR_PREDICTION_KEY][INTENT_RESPONSE_KEY]
+    return full.partition(RESPONSE_IDENTIFIER_DELIMITER)[2]
+
+
+def _as_intent(guess: Guess) -> dict[str, Any]:
+    return {INTENT_NAME_KEY: guess.label, PREDICTED_CONFIDENCE_KEY: guess.confidence}
+
+
+def _as_topic(guess: Guess) -> dict[str, Any]:
+    return {INTENT_RESPONSE_KEY: guess.label, PREDICTED_CONFIDENCE_KEY: guess.confidence}
+
+
+# Rasa warns of topics that no component learns, and looks for its own class alone. Ours is the component that learns
+# them. A test fails when the method named in ``LEANS_ON`` changes.
+default_recipe_validator.ResponseSelector = TopicSelector

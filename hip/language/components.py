@@ -1,0 +1,144 @@
+"""Clinical facts and the settled intent as Rasa components."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    EXTRACTOR,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from hip.assessment import NOT_SURE
+from hip.language.classifiers import GUESSES
+from hip.language.facts import FactReader
+from hip.language.memory import recall
+from hip.language.reading import FactReading
+from hip.language.resolver import settle_intent
+
+#: What reaches the action server beside the entities: ``{"answer": str | None, "corrects": bool, "unsure": [id]}``.
+FACT_READING: Final = "fact_reading"
+#: Internal message properties, for ``IntentResolver``; not stored.
+_READING: Final = "fact_reading_object"
+_QUESTION: Final = "question_asked"
+
+Clock = Callable[[], datetime.date]
+
+
+@cache
+def shared_reader() -> FactReader:
+    """The one fact reader of this process."""
+    return FactReader()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ClinicalFactExtractor(GraphComponent):
+    """Turns the facts of a message into entities: one a fact, ``not_sure`` for what the person says not to know.
+
+    Each entity spans the whole message, since a fact often rests on words far apart.
+    """
+
+    def __init__(self, reader: FactReader, today: Clock = datetime.date.today) -> None:
+        self._reader = reader
+        self._today = today
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ClinicalFactExtractor:
+        """Make the component, as Rasa's graph asks."""
+        return cls(shared_reader())
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Set ``entities`` and ``fact_reading``; Rasa passes the tracker to a parameter of this name."""
+        question = question_asked(tracker)
+        for message in messages:
+            text = message.get(TEXT) or ""
+            reading = self._reader.read(text, question, self._today())
+            facts, unsure = recall(reading, tracker.current_slot_values())
+            found = [_as_entity(fact_id, value, len(text)) for fact_id, value in facts.items()]
+            found += [_as_entity(fact_id, NOT_SURE, len(text)) for fact_id in sorted(unsure)]
+            details = {
+                "answer": reading.answer.value if reading.answer else None,
+                "corrects": reading.corrects,
+                "unsure": sorted(reading.unsure),
+            }
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            message.set(FACT_READING, details, add_to_output=True)
+            message.set(_READING, reading)
+            message.set(_QUESTION, question)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class IntentResolver(GraphComponent, IntentClassifier):
+    """Settles the intent from ranking, facts and question; comes after all three and before ``TopicSelector``."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentResolver:
+        """Make the component, as Rasa's graph asks."""
+        return cls()
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs a ranking and the facts."""
+        return [IntentClassifier, ClinicalFactExtractor]
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Replace ``intent`` and put it first in ``intent_ranking``."""
+        for message in messages:
+            reading: FactReading = message.get(_READING)
+            settled = settle_intent(message.get(TEXT) or "", message.get(GUESSES), reading, message.get(_QUESTION))
+            intent = {INTENT_NAME_KEY: settled.intent, PREDICTED_CONFIDENCE_KEY: settled.confidence}
+            others = [other for other in message.get(INTENT_RANKING_KEY) if other[INTENT_NAME_KEY] != settled.intent]
+            message.set(INTENT, intent, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
+        return messages
+
+
+def question_asked(tracker: DialogueStateTracker) -> str | None:
+    """Id of the question the running form asked last; None outside a form, where ``requested_slot`` may be stale."""
+    if not tracker.active_loop_name:
+        return None
+    question: str | None = tracker.get_slot(REQUESTED_SLOT)
+    return question
+
+
+def _as_entity(fact_id: str, value: Any, end: int) -> dict[str, Any]:
+    return {
+        ENTITY_ATTRIBUTE_TYPE: fact_id,
+        ENTITY_ATTRIBUTE_VALUE: list(value) if isinstance(value, tuple) else value,
+        ENTITY_ATTRIBUTE_START: 0,
+        ENTITY_ATTRIBUTE_END: end,
+        EXTRACTOR: ClinicalFactExtractor.__name__,
+    }

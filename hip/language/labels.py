@@ -1,0 +1,124 @@
+"""Messages made only of the labels of the question just asked: what a button or a ticked list sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from hip.assessment import FACTS, FactKind, FactValue, facts_of, parse_fact
+from hip.content import CLINIC, read_content
+from hip.language.reading import Answer, FactReading
+
+_BETWEEN: Final = re.compile(r"\s*(?:[,;\n]|$)\s*")
+_SPACES: Final = re.compile(r"[^\S\n]+")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a question: what is shown and sent, and what it states."""
+
+    label: str
+    fact: str
+    value: FactValue
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All that a channel may send for one question besides free text."""
+
+    options: tuple[Option, ...] = ()
+    none_label: str = ""
+    not_sure_label: str = ""
+    skip_label: str = ""
+
+
+def load_choices(folder: Path = CLINIC) -> Mapping[str, Choices]:
+    """Read the options of every question.
+
+    Raises:
+        ContentError: when ``questions.yml`` breaks its schema.
+    """
+    return parse_choices(read_content("questions.yml", "questions", folder))
+
+
+def parse_choices(content: Mapping[str, Any]) -> Mapping[str, Choices]:
+    """The options of every question, from the parsed ``questions.yml``.
+
+    Raises:
+        ValueError: when an option states a value that its fact does not take.
+    """
+    return {
+        question["id"]: Choices(
+            tuple(_parse_option(option) for option in question.get("options", ()) if "fact" in option),
+            _plain(question.get("none_label", "")),
+            _plain(content.get("not_sure_label", "")),
+            _plain(content.get("skip_label", "")),
+        )
+        for question in content["questions"]
+    }
+
+
+def _parse_option(option: Mapping[str, Any]) -> Option:
+    fact, value = option["fact"], option.get("value", True)
+    if FACTS[fact].kind is FactKind.SET and isinstance(value, str):
+        value = [value]
+    return Option(_plain(option["label"]), fact, parse_fact(fact, value))
+
+
+def _plain(text: str) -> str:
+    return _SPACES.sub(" ", text.replace("’", "'")).strip().lower()
+
+
+def read_labels(text: str, question: str, choices: Choices) -> FactReading | None:
+    """What a message of labels alone says; None when there is anything else in it.
+
+    In a checklist the yes/no facts that were not picked are false.
+    """
+    plain = _plain(text)
+    if choices.none_label and plain == choices.none_label:
+        return None  # said in words, and read as such
+    if choices.not_sure_label and plain == choices.not_sure_label:
+        return FactReading(unsure=frozenset(fact.id for fact in facts_of(question)), answer=Answer.NOT_SURE)
+    if choices.skip_label and plain == choices.skip_label:
+        return FactReading(answer=Answer.SKIP)
+    picked = _split(plain, choices.options)
+    if not picked:
+        return None
+    facts: dict[str, FactValue] = {}
+    for option in picked:
+        before = facts.get(option.fact)
+        if isinstance(option.value, tuple) and isinstance(before, tuple):
+            facts[option.fact] = parse_fact(option.fact, (*before, *option.value))
+        else:
+            facts[option.fact] = option.value
+    named = frozenset(facts)
+    listed = {option.fact for option in choices.options}
+    if sum(FACTS[fact].kind is FactKind.BOOL for fact in listed) > 1:
+        for fact in listed:
+            if FACTS[fact].kind is FactKind.BOOL:
+                facts.setdefault(fact, False)
+            elif FACTS[fact].kind is FactKind.CHOICE and "none" in FACTS[fact].values:
+                facts.setdefault(fact, "none")
+    return FactReading(facts, implied=frozenset(facts) - named)
+
+
+def _split(plain: str, options: tuple[Option, ...]) -> list[Option]:
+    """The options whose labels make up the whole text, longest label first; empty when something is left over."""
+    if not plain:
+        return []
+    for option in sorted(options, key=lambda option: -len(option.label)):
+        if not plain.startswith(option.label):
+            continue
+        between = _BETWEEN.match(plain, len(option.label))
+        if between is None:
+            continue
+        rest = plain[between.end() :]
+        if not rest:
+            return [option]
+        others = _split(rest, options)
+        if others:
+            return [option, *others]
+    return []

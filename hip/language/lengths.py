@@ -1,0 +1,159 @@
+"""What the numbers and lengths of time of a message are about: age, pain score, stiffness, how long, how long ago."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from hip.assessment import FACTS, FactValue
+from hip.language.context import Scopes
+from hip.language.cues import cue
+from hip.language.lexicon import Found
+from hip.language.patterns import Lattice
+from hip.language.quantities import Quantities, Span
+from hip.language.scores import read_age, read_bare, read_corrected_score, read_score
+
+_MINUTES_IN_WEEK: Final = 10080
+_AGE_WORDS: Final = frozenset({"aged", "age"})
+
+
+@dataclass
+class Lengths:
+    """The quantities of one message, told apart.
+
+    Attributes:
+        facts: what they say by themselves.
+        times: the lengths that could be how long or how long ago.
+    """
+
+    facts: dict[str, FactValue] = field(default_factory=dict)
+    times: list[Span] = field(default_factory=list)
+
+
+def read_lengths(
+    lattice: Lattice, quantities: Quantities, question: str | None, today: datetime.date, corrects: bool
+) -> Lengths:
+    """Tell apart the numbers and times of a message; a correction's bare number up to ten is a pain score."""
+    words = lattice.words
+    numbers = [number for number in quantities.find_numbers(words) if not _denied(number.start, lattice)]
+    spans = [span for span in quantities.find_spans(words, numbers, today) if not _denied(span.start, lattice)]
+    result = Lengths()
+    used: set[int] = set()
+    for span in spans:
+        after = words[span.end : span.end + 3]
+        if (span.unit in ("year", "years") and (set(after[:2]) & cue("old") or "of age" in " ".join(after))) or (
+            span.unit == "years" and span.start > 0 and words[span.start - 1] in _AGE_WORDS
+        ):
+            result.facts["age"] = round(span.weeks / 52.18)
+        elif span.unit in ("weeks", "week", "months", "month") and set(after) & cue("pregnant"):
+            pass
+        elif span.unit.startswith(("minute", "hour")):
+            if question == "stiffness" or (
+                set(words[max(0, span.start - 8) : span.end + 6]) & cue("stiff") and question != "duration"
+            ):
+                result.facts["morning_stiffness_minutes"] = round(span.weeks * _MINUTES_IN_WEEK)
+            else:
+                result.times.append(span)
+        else:
+            result.times.append(span)
+        used.update(range(span.start, span.end))
+    free = [number for number in numbers if not used & set(range(number.start, number.end))]
+    read_score(lattice, free, quantities, question, result.facts)
+    if "pain_score" not in result.facts:
+        read_age(lattice, free, question, result.facts)
+    if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
+        read_corrected_score(lattice.words, free[0], result.facts)
+    if question in ("stiffness", "injections_past_year"):
+        read_bare(free, question, result.facts)
+    return result
+
+
+def _denied(start: int, lattice: Lattice) -> bool:
+    """Whether a number is the one taken back: "3 weeks, not 3 years"."""
+    before = lattice.words[max(0, start - 2) : start]
+    return bool(before) and (before[-1] == "not" or (before[0] == "not" and before[-1] in ("a", "about", "for")))
+
+
+def read_duration(
+    times: Iterable[Span],
+    lattice: Lattice,
+    scopes: Scopes,
+    found: Iterable[Found],
+    taken: set[int],
+    question: str | None,
+) -> float | None:
+    """How long the pain has lasted, in weeks: the first length that is about nothing else."""
+    words = lattice.words
+    topics: dict[int, set[str]] = {}
+    others: list[Found] = []
+    for match in found:
+        for place in match.used:
+            topics.setdefault(scopes.clause(place), set()).add(match.entry.fact)
+        if match.entry.fact in _OTHER_TOPICS:
+            others.append(match)
+    pains = [place for place, word in enumerate(words) if word in cue("about_hip")]
+    for span in times:
+        if span.start in taken:
+            continue
+        if question == "duration":
+            return span.weeks
+        before = words[span.start - 1] if span.start else ""
+        after = words[span.end] if span.end < len(words) else ""
+        if before in cue("no_duration") and after != "ago" and not (span.dated and before == "in"):
+            continue
+        about = topics.get(scopes.clause(span.start), set())
+        pain = (
+            bool(about & {"_pain_at", "injury", "worse_with_activity"})
+            or "since" in words[max(0, span.start - 2) : span.start + 1]
+        )
+        far = min((_gap(place, place + 1, span) for place in pains), default=_FAR)
+        other = any(
+            _gap(match.start, match.end, span) < far
+            for match in others
+            if scopes.clause(match.start) == scopes.clause(span.start)
+        )
+        if span.dated and "since" not in words[max(0, span.start - 3) : span.start]:
+            continue
+        if question in ("pain_score", "age") and before not in ("for", "since") and words[span.start] != "since":
+            continue
+        lead = (
+            bool(cue("about_hip") & set(words))
+            or before in cue("duration_lead")
+            or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
+            or after in ("ago", "now", "and", "or")
+        )
+        if lead and not other and (pain or far < _FAR or not about - {"side", "site"}) and _about_pain(words, about):
+            return span.weeks
+    return None
+
+
+#: A time in the same clause as one of these is about that, not about the pain.
+_OTHER_TOPICS: Final = frozenset(
+    fact.id
+    for fact in FACTS.values()
+    if fact.kind.value == "bool"
+    and fact.id
+    not in {
+        "injury",
+        "worse_with_activity",
+        "constant_night_pain",
+        "worsening_fast",
+        "limp",
+        "cannot_bear_weight",
+        "sudden_severe_onset",
+        "impact_training",
+    }
+) | {"_operation", "_injection", "_medicine", "diagnosis", "lifestyle_tried", "medicines_tried"}
+
+
+_FAR: Final = 99
+
+
+def _gap(start: int, end: int, span: Span) -> int:
+    return max(span.start - end, start - span.end, 0)
+
+
+def _about_pain(words: Sequence[str], about: set[str]) -> bool:
+    return bool(about & {"_pain_at", "injury"}) or bool(set(words) & cue("about_trouble"))

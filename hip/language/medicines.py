@@ -1,0 +1,71 @@
+"""What the medicines named in a message tell, after the reviewed list in ``medicines.yml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hip.language.context import Context, Scopes
+from hip.language.cues import cue
+from hip.language.patterns import Lattice
+
+_ONCE: Final = frozenset(["stopped", "finished", "ended", "completed"])
+_NEAR: Final = 7
+_FORMS: Final = frozenset({"gel", "cream", "emulgel", "rub", "patch", "patches", "spray"})
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """A medicine found: what it tells, where, and in which context."""
+
+    facts: Mapping[str, Any]
+    start: int
+    end: int
+    context: Context
+    asked: bool
+
+
+def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[str, Any]]) -> list[Medicine]:
+    """Every medicine named; a longer name ("voltarol gel") hides the shorter one in it."""
+    spans: list[tuple[int, int, Mapping[str, Any]]] = []
+    for number, medicine in enumerate(listed):
+        for start, ends in lattice.spans.get("{_medicine_" + str(number) + "}", {}).items():
+            spans.append((start, ends[0], medicine))
+    found: list[Medicine] = []
+    for start, end, medicine in spans:
+        if any(low <= start and end <= high and (low, high) != (start, end) for low, high, _ in spans):
+            continue
+        facts = dict(medicine.get("facts", {}))
+        near = set(lattice.words[max(0, start - _NEAR) : end + _NEAR])
+        if "long_term" in medicine and near & cue("long_term"):
+            facts |= medicine["long_term"]
+        if facts.get("medicines_tried") == ["anti_inflammatory"] and set(lattice.words[end : end + 1]) & _FORMS:
+            facts["medicines_tried"] = ["gel"]
+        if near & cue("allergy") or not facts:
+            continue
+        found.append(Medicine(facts, start, end, scopes.at(range(start, end)), scopes.asks(start)))
+    return found
+
+
+def read_medicines(
+    found: Sequence[Medicine], words: Sequence[str], proxy: bool
+) -> tuple[dict[str, bool], tuple[str, ...]]:
+    """The yes/no facts and the kinds of painkiller tried that the medicines tell."""
+    bools: dict[str, bool] = {}
+    tried: list[str] = []
+    for medicine in found:
+        context = medicine.context
+        if context.supposed or context.unsure or (context.family and not proxy):
+            continue
+        over = bool(set(words[max(0, medicine.start - 4) : medicine.start]) & _ONCE) or context.over
+        for fact, value in medicine.facts.items():
+            if fact == "medicines_tried":
+                if not context.negated and not medicine.asked:
+                    tried.extend(kind for kind in value if kind not in tried)
+            elif over or (context.past and fact != "cancer_history"):
+                if fact in ("anticoagulant", "current_infection"):
+                    bools.setdefault(fact, False)
+            else:
+                bools[fact] = bools.get(fact, False) or not context.negated
+    return bools, tuple(tried)

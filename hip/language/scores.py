@@ -1,0 +1,165 @@
+"""Numbers that are no times: pain scores, ages, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from hip.assessment import FactValue
+from hip.language.cues import cue
+from hip.language.patterns import Lattice
+from hip.language.quantities import Number, Quantities
+
+_OLDEST: Final = 120
+#: A number that stands alone between commas is an age only in this range.
+_YOUNGEST_ALONE: Final = 16
+_OLDEST_ALONE: Final = 105
+_RATED: Final = (
+    ["it", "a"],
+    ["s", "a"],
+    ["its", "a"],
+    ["it", "at"],
+    ["say", "a"],
+    ["at", "a"],
+    ["that", "a"],
+    ["like", "a"],
+)
+
+
+def read_score(
+    lattice: Lattice, numbers: list[Number], quantities: Quantities, question: str | None, facts: dict[str, FactValue]
+) -> None:
+    """A pain score from 0 to 10: of now rather than of the worst times; of a range the higher."""
+    words = lattice.words
+    scores: list[tuple[Number, bool]] = []
+    for number in numbers:
+        after = list(words[number.end : number.end + 4])
+        of_ten = (
+            (after[:1] == ["/"] and after[1:2] == ["10"])
+            or (after[:2] == ["out", "of"] and after[2:3] in (["10"], ["ten"]))
+            or (after[:1] == ["of"] and after[1:2] in (["10"], ["ten"]))
+        )
+        before = list(words[max(0, number.start - 6) : number.start])
+        near = set(before) | set(after)
+        about_pain = bool(near & {"pain", "pains", "score", "scale", "hurts", "rate", "rated"}) and before[-1:] not in (
+            ["am"],
+            ["aged"],
+            ["age"],
+            ["for"],
+            ["last"],
+            ["past"],
+            ["of"],
+        )
+        rated = before[-2:] in _RATED and (not after or after[0] in cue("after_score"))
+        if number.value > 10 or number.value != int(number.value) or set(after[:1]) & cue("unit_of_something_else"):
+            continue
+        if _is_ten_of(words, number):
+            continue
+        if of_ten or question == "pain_score" or about_pain or rated:
+            scores.append((number, of_ten))
+    if scores:
+        facts["pain_score"] = int(_current(words, scores))
+    elif question == "pain_score":
+        text = " ".join(words)
+        for phrase in sorted(quantities.pain_words, key=len, reverse=True):
+            if f" {phrase} " in f" {text} ":
+                facts["pain_score"] = quantities.pain_words[phrase]
+                return
+
+
+def read_corrected_score(words: Sequence[str], number: Number, facts: dict[str, FactValue]) -> None:
+    """The one bare number of a correction, such as "sorry, I meant 6"."""
+    if (
+        number.value <= 10
+        and number.value == int(number.value)
+        and not set(words[number.end : number.end + 1]) & cue("unit_of_something_else")
+    ):
+        facts["pain_score"] = int(number.value)
+
+
+def _is_ten_of(words: Sequence[str], number: Number) -> bool:
+    row = list(words)
+    return number.value == 10 and (
+        row[number.start - 1 : number.start] == ["/"] or row[max(0, number.start - 2) : number.start] == ["out", "of"]
+    )
+
+
+def _current(words: Sequence[str], scores: list[tuple[Number, bool]]) -> float:
+    """The score that is said of now; else the one not said of the worst times; else the highest."""
+    row = list(words)
+    if len(scores) == 1:
+        return scores[0][0].value
+    ranked: list[tuple[int, float, float]] = []
+    for index, (number, _) in enumerate(scores):
+        start = scores[index - 1][0].end if index else 0
+        end = scores[index + 1][0].start if index + 1 < len(scores) else len(row)
+        before, after = set(row[max(start, number.start - 4) : number.start]), set(_upto_mark(row[number.end : end]))
+        near = before | after
+        rank = 2 if near & cue("current") and not after & cue("worst") else 0 if near & cue("worst") else 1
+        ranked.append((rank, number.value, -number.start))
+    return max(ranked)[1]
+
+
+def _upto_mark(row: list[str]) -> list[str]:
+    for place, word in enumerate(row):
+        if word in (",", ".", "but", "and", ";"):
+            return row[:place]
+    return row
+
+
+def read_age(lattice: Lattice, numbers: list[Number], question: str | None, facts: dict[str, FactValue]) -> None:
+    """An age in years: asked for, or said to be one."""
+    words = lattice.words
+    for number in numbers:
+        start = number.start
+        while start and words[start - 1] in cue("almost"):
+            start -= 1
+        before = list(words[max(0, start - 3) : start])
+        after = list(words[number.end : number.end + 2])
+        if (
+            number.value != int(number.value)
+            or not 0 <= number.value <= _OLDEST
+            or (set(after[:1]) & cue("unit_of_something_else"))
+        ):
+            continue
+        said = (
+            before[-1:] in (["aged"], ["age"])
+            or before[-2:]
+            in (
+                ["age", "is"],
+                ["i", "am"],
+                ["she", "s"],
+                ["he", "s"],
+                ["she", "is"],
+                ["he", "is"],
+                ["age", "s"],
+                ["am", "nearly"],
+                ["just", "turned"],
+            )
+            or before[-1:] == ["turned"]
+            or (before[-1:] in (["is"], ["s"], [","], ["are"]) and bool(_relatives(lattice) & {start - 2, start - 3}))
+            or (
+                question is None
+                and _YOUNGEST_ALONE <= number.value <= _OLDEST_ALONE
+                and before[-1:] in ([], [","], ["."])
+                and after[:1] in ([","], ["."], ["and"])
+            )
+            or (start - 1 in _relatives(lattice) and after[:1] in ([], [","], ["."], ["and"]))
+            or set(after[:1]) & {"yo", "yr"}
+            or (before[-1:] == ["m"] and question == "age")
+            or (after[:2] == ["years", "young"])
+        )
+        if (said and number.value >= 10 and after[:1] not in (["/"], ["out"], ["week"])) or question == "age":
+            facts.setdefault("age", int(number.value))
+
+
+def _relatives(lattice: Lattice) -> set[int]:
+    return {end - 1 for ends in lattice.spans.get("{family}", {}).values() for end in ends}
+
+
+def read_bare(numbers: list[Number], question: str, facts: dict[str, FactValue]) -> None:
+    """A bare number, by the question that was asked."""
+    if question == "stiffness" and "morning_stiffness_minutes" not in facts and len(numbers) == 1:
+        facts["morning_stiffness_minutes"] = int(numbers[0].value)
+    if question == "injections_past_year" and numbers:
+        facts["injections_past_year"] = int(numbers[-1].value)

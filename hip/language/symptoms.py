@@ -1,0 +1,123 @@
+"""Yes/no facts: what the lexicon found, read in its context."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hip.assessment import EMERGENCY_SCREENS, FACTS, FactKind
+from hip.language.context import Context, Scopes
+from hip.language.cues import cue
+from hip.language.lexicon import IGNORED, Found
+
+#: Facts that may belong to a relative without the relative being the patient.
+_ACUTE: Final = frozenset(
+    fact.id
+    for fact in FACTS.values()
+    if fact.question in EMERGENCY_SCREENS
+    or fact.id in {"limp", "collapse", "suicidal", "overdose", "constant_night_pain", "worsening_fast"}
+)
+_SCREENS: Final = frozenset(fact.id for fact in FACTS.values() if fact.question in EMERGENCY_SCREENS)
+#: Said in a question to us ("can I have it if I'm on warfarin?") these are still told.
+_TOLD_IN_QUESTIONS: Final = frozenset(
+    fact.id for fact in FACTS.values() if fact.question in {"injection_checks", "hip_history", "health_screen"}
+)
+#: A past bout of these says nothing of now.
+_ILLNESS: Final = frozenset({"fever_or_unwell", "chest_pain_or_breathless", "abdominal_emergency", "sepsis_signs"})
+#: Of these a relative named afterwards is the bearer ("breast cancer, but that was my sister").
+_INHERITED: Final = frozenset(
+    {"cancer_history", "diabetes", "hip_replacement", "bone_risk", "avascular_risk", "anticoagulant"}
+)
+#: A cry for help is heard however it is put ("I wonder if it's worth going on").
+_NEVER_DOUBTED: Final = frozenset({"suicidal", "overdose"})
+#: In a question to us these are asked about, not told.
+_ROUTINE: Final = frozenset(
+    {"worse_with_activity", "surgery_planned", "worsening_fast", "previous_injection_helped", "other_joints"}
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A yes/no fact as one match says it."""
+
+    fact: str
+    value: bool
+    used: tuple[int, ...]
+    unsure: bool = False
+
+
+def drop_ignored(found: Iterable[Found]) -> list[Found]:
+    """Leave out what an idiom or a hedge explains, and what a longer match of the same fact says otherwise."""
+    by_fact: dict[str, list[Found]] = defaultdict(list)
+    for match in found:
+        by_fact[match.entry.fact].append(match)
+    kept: list[Found] = []
+    for matches in by_fact.values():
+        idioms = [set(match.used) for match in matches if match.entry.value == IGNORED]
+        real = [match for match in matches if match.entry.value != IGNORED]
+        real = [match for match in real if not any(idiom & set(match.used) for idiom in idioms)]
+        kept.extend(match for match in real if not any(_outdoes(other, match) for other in real))
+    return kept
+
+
+def _outdoes(longer: Found, match: Found) -> bool:
+    return longer.entry.value != match.entry.value and set(match.used) < set(longer.used)
+
+
+def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[Said]:
+    """The yes/no facts said of the patient.
+
+    Args:
+        found: what is left after ``drop_ignored``.
+        scopes: the message's clauses and cues.
+        proxy: the message is about a relative, who is then the patient.
+    """
+    said: list[Said] = []
+    for match in found:
+        fact, value = match.entry.fact, match.entry.value
+        if fact not in FACTS or FACTS[fact].kind is not FactKind.BOOL or not isinstance(value, bool):
+            continue
+        if scopes.changes_subject(match.used):
+            continue
+        context = scopes.at(match.used)
+        if context.not_mine:
+            said.append(Said(fact, False, match.used))
+            continue
+        if not proxy and (context.family or (fact in _INHERITED and context.family_after and not context.negated)):
+            continue
+        if fact in _ROUTINE and scopes.asks(match.start):
+            continue
+        if fact not in _NEVER_DOUBTED and (context.supposed or (context.asked and fact not in _TOLD_IN_QUESTIONS)):
+            continue
+        if match.entry.kind != "history" and value and not context.negated and _is_over(fact, context):
+            continue
+        said.append(Said(fact, not context.negated if value else context.negated_near, match.used, context.unsure))
+    return said
+
+
+def _is_over(fact: str, context: Context) -> bool:
+    past = context.long_past if fact == "injury" else context.past
+    return past or context.over or (fact in _ILLNESS and context.past_illness)
+
+
+def settle(said: Iterable[Said]) -> tuple[dict[str, bool], set[str]]:
+    """One value a fact: a yes outweighs a no. Returns the values and the facts the person is not sure of."""
+    values: dict[str, bool] = {}
+    unsure: set[str] = set()
+    for one in said:
+        if one.unsure:
+            unsure.add(one.fact)
+        else:
+            values[one.fact] = values.get(one.fact, False) or one.value
+    return values, {fact for fact in unsure if not values.get(fact)}
+
+
+def speaks_for_another(found: Iterable[Found], scopes: Scopes, words: Mapping[int, str]) -> bool:
+    """Whether a relative is the patient: the relative has acute trouble, and nobody says "my hip"."""
+    own = any(word in ("i", "my", "me") and words.get(place + 1) in cue("own_trouble") for place, word in words.items())
+    acute = any(
+        match.entry.fact in _ACUTE and match.entry.value is True and scopes.at(match.used).family for match in found
+    )
+    return acute and not own
