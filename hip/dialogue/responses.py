@@ -45,6 +45,9 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """The message for a response name; None when the domain has no such response."""
         facts = facts_from_slots(tracker.current_slot_values())
+        told = tracker.get_slot(CARE_LEVEL_SLOT)
+        # The clinic's own number never stands beside urgent advice.
+        urgent = told is not None and CareLevel(told).urgent
         if utter_action in URGENT:
             return urgent_message(self._rules, assess(self._rules, facts), URGENT[utter_action]).as_message()
         if utter_action in REMINDERS:
@@ -58,12 +61,12 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             return self._questions.put(name, facts, times).as_message()
         topic = self._topics.get(utter_action.removeprefix("utter_"))
         if topic is not None:
-            told = tracker.get_slot(CARE_LEVEL_SLOT)
-            if told is not None and CareLevel(told).urgent and "{clinic_phone}" in topic.text:
-                # The clinic's own number never stands beside urgent advice.
+            if urgent and "{clinic_phone}" in topic.text:
                 return {"text": self._wordings.text("later_urgent", _times_said(tracker, utter_action), False, {})}
             return {"text": one_bubble(self._wordings.fill(topic.text_for(facts)))}
         name = utter_action.removeprefix("utter_")
+        if name == "technical_problem" and urgent:
+            name = "technical_problem_urgent"
         if name in self._wordings:
             other = facts.get("respondent") == "someone_else"
             text = self._wordings.text(name, _times_said(tracker, utter_action), other, _places(kwargs))

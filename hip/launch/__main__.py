@@ -1,0 +1,67 @@
+"""``python -m hip.launch run | train | shell | actions``; the Makefile calls it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from hip.launch.failure import LaunchError
+from hip.settings import Settings, SettingsError, get_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when it worked; 1 with the reason on standard error when it did not.
+    """
+    parser = argparse.ArgumentParser(prog="python -m hip.launch", description="Trains and starts the assistant.")
+    parser.add_argument("command", choices=("run", "train", "shell", "actions"))
+    command = parser.parse_args(arguments).command
+    try:
+        return _run(command, get_settings())
+    except (LaunchError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(command: str, settings: Settings) -> int:
+    # Each imports only what it needs: the action server should not wait for Rasa's imports.
+    if command == "actions":
+        from hip.launch.action_server import serve
+
+        serve(settings)
+        return 0
+    from hip.launch.training import Model, train_if_changed
+
+    if command == "run":
+        from hip.launch.readiness import check_ports
+
+        check_ports(settings)  # before a training that takes a minute
+    train_if_changed(Model())
+    if command == "train":
+        return 0
+    _migrate(settings)
+    if command == "shell":
+        from hip.launch.shell import run_shell
+
+        return run_shell(settings)
+    from hip.launch.servers import run_servers
+
+    run_servers(settings)
+    return 0
+
+
+def _migrate(settings: Settings) -> None:
+    from hip.records.database import RecordsError
+    from hip.records.migration import migrate
+
+    try:
+        print(f"Database is at revision {migrate(settings.database_url)}", flush=True)
+    except RecordsError as error:
+        raise LaunchError(str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Whether ports are free, and whether a message is really answered."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from hip.engine import PROBLEM_MARK
+from hip.launch.failure import LaunchError
+from hip.settings import LOOPBACK, Settings
+
+#: Conversations of the readiness check begin so; they are erased as soon as the check is over.
+SENDER_PREFIX: Final = "readiness-"
+_PAUSE: Final = 0.3  # seconds
+
+
+def check_ports(settings: Settings) -> None:
+    """Make sure that both ports are free.
+
+    Raises:
+        LaunchError: naming the port and the variable that changes it.
+    """
+    for variable, port in (("RASA_PORT", settings.rasa_port), ("ACTION_PORT", settings.action_port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers: a closed one leaves no trace
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError as error:
+                raise LaunchError(
+                    f"Port {port} cannot be used ({error.strerror}): stop the program that has it, or set {variable} "
+                    "in .env to a free port"
+                ) from error
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def send(settings: Settings, sender: str, text: str, timeout: float = 30) -> list[dict[str, Any]]:
+    """Send one message over Rasa's REST channel.
+
+    Raises:
+        OSError: the server cannot be reached or refused.
+    """
+    request = urllib.request.Request(
+        f"{settings.rasa_url}/webhooks/rest/webhook",
+        data=json.dumps({"sender": sender, "message": text}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=timeout) as response:
+        answers: list[dict[str, Any]] = json.load(response)
+        return answers
+
+
+def action_server_answers(settings: Settings) -> bool:
+    """Whether the action server is up."""
+    try:
+        with urllib.request.urlopen(f"{settings.action_url}/health", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for(ready: Callable[[], bool], seconds: float, gone: Callable[[], bool] = lambda: False) -> bool:
+    """Ask again and again.
+
+    Args:
+        ready: what is waited for.
+        seconds: how long at most.
+        gone: whether waiting has become pointless.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not gone():
+        if ready():
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+def assistant_answers(settings: Settings) -> bool:
+    """Whether a greeting is answered without a technical problem; the conversation is erased.
+
+    Raises:
+        LaunchError: the Rasa server is up and refuses messages.
+    """
+    if not action_server_answers(settings):
+        return False
+    sender = f"{SENDER_PREFIX}{uuid.uuid4().hex}"
+    try:
+        answers = send(settings, sender, "hello")
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise LaunchError(f"The Rasa server refuses messages (HTTP {error.code}): check credentials.yml") from error
+    except OSError:
+        return False
+    problems = _erase(settings.tracker_database_url, sender)
+    return bool(answers) and not problems
+
+
+def _erase(url: str, sender: str) -> int:
+    """Delete a conversation from Rasa's own table; importing Rasa for it would take seconds and 150 MB.
+
+    Returns:
+        How many messages in it told of a technical problem.
+    """
+    problems = sa.text("SELECT count(*) FROM events WHERE sender_id = :sender AND data LIKE :mark")
+    engine = sa.create_engine(url, hide_parameters=True)
+    with engine.begin() as connection:
+        count = connection.execute(problems, {"sender": sender, "mark": f"%{PROBLEM_MARK}%"}).scalar()
+        connection.execute(sa.text("DELETE FROM events WHERE sender_id = :sender"), {"sender": sender})
+    engine.dispose()
+    return int(count or 0)
