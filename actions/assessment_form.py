@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -24,6 +24,10 @@ from hip.dialogue.state import (
 from hip.dialogue.summary import in_words, read_back
 from hip.dialogue.turns import End, Message, Saying, Turn
 from hip.language.reading import Answer
+
+
+#: Confidence of the intent classifier from which a message that no reader took for an answer counts as "skip".
+SURE: Final = 0.6
 
 
 class ValidateHipAssessmentForm(SafeAction):
@@ -65,8 +69,14 @@ def read_message(latest: Mapping[str, Any]) -> Message:
     """What the language components understood of the latest message; nothing when there is none."""
     reading = latest.get("fact_reading") or {}
     answer = reading.get("answer")
+    guess = latest.get("intent") or {}
+    intent = guess.get("name")
+    if intent == "skip" and answer is None and guess.get("confidence", 0) < SURE:
+        intent = None  # a few words that nobody understood; a question is not dropped on a guess
+    selected = (latest.get("response_selector") or {}).get(intent) or {}
     return Message(
-        intent=(latest.get("intent") or {}).get("name"),
+        intent=intent,
+        topic=selected.get("response", {}).get("intent_response_key"),
         answer=Answer(answer) if answer else None,
         corrects=bool(reading.get("corrects")),
         said=frozenset(entity["entity"] for entity in latest.get("entities", ()) if entity["entity"] in FACTS),

@@ -19,10 +19,19 @@ from hip.triage.engine import assess
 from hip.triage.questions import next_question
 from hip.triage.rulebook import Rulebook
 
-#: Intents that a rule in ``data/rules.yml`` has answered before the form asks its open question again.
-ANSWERED_BY_RULE: Final = frozenset(
-    {"ask_injection", "ask_logistics", "why_ask", "thank", "bot_challenge", "human", "book", "help", "out_of_scope"}
-)
+#: Intents that are answered before the open question is put again, and the wording that answers each; the two that
+#: ask for an explanation are answered by topic.
+ANSWERS: Final = {
+    "ask_injection": None,
+    "ask_logistics": None,
+    "why_ask": "why_ask",
+    "thank": "thank",
+    "bot_challenge": "bot_challenge",
+    "human": "human",
+    "book": "book_before_result",
+    "help": "help",
+    "out_of_scope": "out_of_scope",
+}
 #: After so many tries without a usable answer the assistant stops asking in the same way.
 MOST_TRIES: Final = 3
 
@@ -38,9 +47,18 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class Message:
-    """What was understood of a message: intent, short answer, whether it corrects, ids of the facts it states."""
+    """What was understood of a message.
+
+    Attributes:
+        intent: its intent.
+        topic: for a question about injections or practical matters, such as ``ask_injection/steroid``.
+        answer: what it says to the open question as a whole.
+        corrects: whether it takes back something said before.
+        said: ids of the facts it states.
+    """
 
     intent: str | None = None
+    topic: str | None = None
     answer: Answer | None = None
     corrects: bool = False
     said: frozenset[str] = frozenset()
@@ -99,13 +117,14 @@ class TurnPlanner:
             return Turn(replace(progress, known=facts), (Saying(name),), end=End.STOPPED)
         if open_question is None:
             begun = facts.get("consent") is True and len(facts) > 1
+            # A rule in data/rules.yml has answered or greeted before the form began.
             return self._ask(progress, "carry_on") if begun else self._go_on(facts, progress)
         if open_question == "carry_on":
             return self._carry_on(facts, progress, message)
         if message.intent == "go_back" and not message.said:
             return self._go_back(facts, progress, open_question)
-        if message.intent in ANSWERED_BY_RULE:
-            return self._go_on(facts, progress)
+        if message.intent in ANSWERS:
+            return self._go_on(facts, progress, *_answers(message))
         if open_question == "read_back":
             return self._read_back(facts, progress, message)
         return self._answer(facts, progress, self._questions.questions[open_question], message)
@@ -257,3 +276,9 @@ class TurnPlanner:
 
 def _attempt(progress: Progress, question: str) -> Progress:
     return replace(progress, attempts={**progress.attempts, question: progress.attempts.get(question, 0) + 1})
+
+
+def _answers(message: Message) -> tuple[Saying, ...]:
+    """What answers a question in the middle; nothing for one whose topic was not understood."""
+    name = message.topic or ANSWERS[message.intent or ""]
+    return (Saying(name),) if name else ()

@@ -30,7 +30,7 @@ STAND_INS: Final[dict[str, dict[str, str]]] = {
     },
     "rasa.utils.tensorflow.data_generator": {"RasaBatchDataGenerator": _LIGHT_NLU},
     "rasa.nlu.classifiers.diet_classifier": {"DIETClassifier": _LIGHT_NLU},
-    "rasa.nlu.selectors.response_selector": {"ResponseSelector": "rules with domain responses"},
+    "rasa.nlu.selectors.response_selector": {"ResponseSelector": "hip.language.classifiers.TopicSelector"},
     "rasa.nlu.featurizers.dense_featurizer.convert_featurizer": {
         "ConveRTFeaturizer": "hip.language's sentence encoder"
     },

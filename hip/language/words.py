@@ -35,7 +35,7 @@ def says_nothing(text: str) -> bool:
     A word is known when the encoder has one whole piece for it; misspelt words are not, so ask this only about a
     message that nothing else has made sense of.
     """
-    return _DIGIT.search(text) is None and not any(_is_word(word) for word in _WORD.findall(text.casefold()))
+    return _DIGIT.search(text) is None and not any(is_word(word) for word in _WORD.findall(text.casefold()))
 
 
 def is_question(text: str) -> bool:
@@ -54,7 +54,8 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text)) + len(re.findall(r"\d+", text))
 
 
-def _is_word(word: str) -> bool:
+def is_word(word: str) -> bool:
+    """Whether a word in lower case is one the encoder knows whole."""
     if len(word) == 1:
         return word in _LETTERS
     return word in _vocabulary() or all(part in _vocabulary() for part in re.split(r"['’]", word) if len(part) > 1)

@@ -99,7 +99,8 @@ def train_if_changed(model: Model, say: Callable[[str], None] = print) -> bool:
         say("Model is up to date")
         return False
     say(f"Training: {reason}")
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", MODEL_NAME, "--out", "models"]
+    # Rasa's own cache knows nothing of modules that a component imports, so it is not asked.
+    command = [sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", MODEL_NAME, "--out", "models"]
     done = subprocess.run(command, cwd=model.root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])

@@ -7,7 +7,7 @@ import pytest
 from hip.assessment import EMERGENCY_SCREENS, FACTS, NOT_SURE, FactKind, facts_of
 from hip.dialogue.questions import load_questions
 from hip.dialogue.state import Progress
-from hip.dialogue.turns import ANSWERED_BY_RULE, End, Message, TurnPlanner
+from hip.dialogue.turns import ANSWERS, End, Message, TurnPlanner
 from hip.language.reading import Answer
 from hip.triage.rulebook import load_rulebook
 
@@ -60,18 +60,19 @@ def plan(question: str | None, message: Message, facts: dict | None = None, prog
     return PLANNER.plan(known, progress or Progress(known=known), question, message)
 
 
-@pytest.mark.parametrize("intent", sorted(ANSWERED_BY_RULE))
+@pytest.mark.parametrize("intent", sorted(ANSWERS))
 @pytest.mark.parametrize("question", ASKING)
 def test_after_a_question_in_the_middle_the_open_question_is_asked_again(question: str, intent: str) -> None:
-    turn = plan(question, Message(intent))
+    topic = f"{intent}/steroid" if intent.startswith("ask_") else None
+    turn = plan(question, Message(intent, topic))
     assert turn.ask == question
-    assert turn.say == ()
+    assert [saying.name for saying in turn.say] == [topic or ANSWERS[intent]]
     assert not turn.clear
 
 
 @pytest.mark.parametrize("question", [q for q in ASKING if QUESTIONS.questions[q].not_sure])
 def test_not_sure_is_recorded_and_never_taken_as_no(question: str) -> None:
-    turn = plan(question, Message("unsure", Answer.NOT_SURE))
+    turn = plan(question, Message("unsure", answer=Answer.NOT_SURE))
     assert turn.ask != question
     assert turn.facts
     assert set(turn.facts.values()) == {NOT_SURE}
@@ -80,7 +81,7 @@ def test_not_sure_is_recorded_and_never_taken_as_no(question: str) -> None:
 
 @pytest.mark.parametrize("question", ASKING)
 def test_skipping_works_where_it_is_allowed_and_is_explained_where_not(question: str) -> None:
-    turn = plan(question, Message("skip", Answer.SKIP))
+    turn = plan(question, Message("skip", answer=Answer.SKIP))
     names = [saying.name for saying in turn.say]
     if QUESTIONS.questions[question].skip:
         assert turn.ask != question
@@ -93,13 +94,13 @@ def test_skipping_works_where_it_is_allowed_and_is_explained_where_not(question:
 @pytest.mark.parametrize("screen", EMERGENCY_SCREENS)
 def test_refusing_a_safety_question_twice_counts_as_not_sure(screen: str) -> None:
     facts = before(screen)
-    turn = plan(screen, Message("skip", Answer.SKIP), facts, Progress(attempts={screen: 1}, known=facts))
+    turn = plan(screen, Message("skip", answer=Answer.SKIP), facts, Progress(attempts={screen: 1}, known=facts))
     assert set(turn.facts.values()) == {NOT_SURE}
 
 
 @pytest.mark.parametrize("question", [q for q in ASKING if QUESTIONS.questions[q].kind.value == "checklist"])
 def test_a_bare_yes_to_a_checklist_is_no_answer(question: str) -> None:
-    turn = plan(question, Message("affirm", Answer.YES))
+    turn = plan(question, Message("affirm", answer=Answer.YES))
     assert turn.ask == question
     assert [saying.name for saying in turn.say] == ["which_ones"]
     assert turn.facts == {}
@@ -135,9 +136,9 @@ def test_starting_again_is_confirmed_first(question: str) -> None:
     facts = before(question)
     first = plan(question, Message("restart"), facts)
     assert (first.ask, first.clear) == ("restart_confirm", False)
-    no = PLANNER.plan(facts, first.progress, "restart_confirm", Message("deny", Answer.NO))
+    no = PLANNER.plan(facts, first.progress, "restart_confirm", Message("deny", answer=Answer.NO))
     assert (no.ask, no.clear) == (question, False)
-    yes = PLANNER.plan(facts, first.progress, "restart_confirm", Message("affirm", Answer.YES))
+    yes = PLANNER.plan(facts, first.progress, "restart_confirm", Message("affirm", answer=Answer.YES))
     assert (yes.ask, yes.clear, yes.facts) == ("respondent", True, {"consent": True})
 
 
@@ -146,7 +147,7 @@ def test_deleting_is_confirmed_first_and_clears_everything(question: str) -> Non
     facts = before(question)
     first = plan(question, Message("delete_data"), facts)
     assert (first.ask, first.clear) == ("delete_confirm", False)
-    yes = PLANNER.plan(facts, first.progress, "delete_confirm", Message("affirm", Answer.YES))
+    yes = PLANNER.plan(facts, first.progress, "delete_confirm", Message("affirm", answer=Answer.YES))
     assert (yes.end, yes.clear, yes.progress) == (End.DELETED, True, Progress())
 
 
@@ -176,27 +177,27 @@ def test_a_screen_that_was_only_partly_denied_is_asked_for_the_rest(screen: str)
 
 
 def test_consent_refused_ends_with_dignity_and_keeps_nothing() -> None:
-    turn = plan("consent", Message("deny", Answer.NO, said=frozenset({"consent"})), {"consent": False})
+    turn = plan("consent", Message("deny", answer=Answer.NO, said=frozenset({"consent"})), {"consent": False})
     assert (turn.end, turn.clear) == (End.DECLINED, True)
     assert [saying.name for saying in turn.say] == ["consent_declined"]
 
 
 def test_before_the_result_the_answers_are_read_back_and_can_be_corrected() -> None:
-    turn = plan("injection_checks", Message("deny", Answer.NO, said=frozenset({"diabetes"})), ROUTINE)
+    turn = plan("injection_checks", Message("deny", answer=Answer.NO, said=frozenset({"diabetes"})), ROUTINE)
     assert turn.ask == "read_back"
-    again = PLANNER.plan(ROUTINE, turn.progress, "read_back", Message("deny", Answer.NO))
+    again = PLANNER.plan(ROUTINE, turn.progress, "read_back", Message("deny", answer=Answer.NO))
     assert again.ask == "read_back"
     assert [saying.name for saying in again.say] == ["what_to_change"]
-    done = PLANNER.plan(ROUTINE, again.progress, "read_back", Message("affirm", Answer.YES))
+    done = PLANNER.plan(ROUTINE, again.progress, "read_back", Message("affirm", answer=Answer.YES))
     assert done.end is End.FINISHED
 
 
 def test_coming_back_with_answers_asks_whether_to_carry_on() -> None:
     turn = PLANNER.plan({**CLEAR}, Progress(known=CLEAR), None, Message("greet"))
     assert turn.ask == "carry_on"
-    on = PLANNER.plan({**CLEAR}, turn.progress, "carry_on", Message("affirm", Answer.YES))
+    on = PLANNER.plan({**CLEAR}, turn.progress, "carry_on", Message("affirm", answer=Answer.YES))
     assert on.ask == "site"
-    again = PLANNER.plan({**CLEAR}, turn.progress, "carry_on", Message("deny", Answer.NO))
+    again = PLANNER.plan({**CLEAR}, turn.progress, "carry_on", Message("deny", answer=Answer.NO))
     assert again.clear
 
 

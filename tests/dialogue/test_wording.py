@@ -16,9 +16,8 @@ NUMBERED = re.compile(r"_[123]$")
 
 def named_in_code() -> set[str]:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SAID_IN)
-    names = re.findall(r"""Saying\(\s*f?["']([a-z_0-9]+)""", text) + re.findall(r"utter_([a-z_0-9]+)", text)
-    names += re.findall(r"""\.text\(\s*["']([a-z_0-9]+)""", text)
-    names += re.findall(r"""(?:name =|else) "([a-z_]+)\"""", text)
+    names = re.findall(r"""["']([a-z_0-9]+)["']""", text) + re.findall(r"utter_([a-z_0-9]+)", text)
+    names += re.findall(r"""f["']([a-z_]+_)\{""", text)
     return {NUMBERED.sub("_", name) for name in names}
 
 

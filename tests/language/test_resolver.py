@@ -1,0 +1,112 @@
+"""How intents are settled, without a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from hip.language.kernel import Guess
+from hip.language.reading import Answer, FactReading
+from hip.language.resolver import settle_intent
+from hip.language.words import is_question, says_nothing
+
+ALL = ("inform", "deny", "out_of_scope", "ask_logistics", "crisis", "correct", "nonsense", "affirm", "thank")
+
+
+def guesses(first: str, confidence: float = 0.9, closeness: float = 0.9) -> list[Guess]:
+    rest = (1 - confidence) / len(ALL)
+    return [Guess(first, confidence, closeness), *(Guess(label, rest, 0.6) for label in ALL if label != first)]
+
+
+def settle(text: str, first: str, reading: FactReading, question: str | None = None, confidence: float = 0.9) -> str:
+    return settle_intent(text, guesses(first, confidence), reading, question).intent
+
+
+def test_a_disclosure_comes_before_everything() -> None:
+    reading = FactReading({"suicidal": True, "anticoagulant": True}, answer=Answer.SKIP, corrects=True)
+    assert settle("where do i park", "ask_logistics", reading) == "crisis"
+
+
+def test_a_crisis_the_words_barely_suggest_is_none() -> None:
+    assert settle("this hip is a killer", "crisis", FactReading(), confidence=0.45) != "crisis"
+    assert settle("no reason to go on", "crisis", FactReading(), confidence=0.6) == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("facts", "intent"),
+    [
+        ({"injury": False, "cannot_bear_weight": False}, "deny"),
+        ({"injury": False, "cannot_bear_weight": True}, "inform"),
+        ({"previous_injection": "none"}, "deny"),
+        ({"medicines_tried": ("none",)}, "deny"),
+        ({"morning_stiffness_minutes": 0}, "deny"),
+        ({"pain_score": 0}, "inform"),
+        ({"consent": True}, "affirm"),
+        ({"consent": False}, "deny"),
+        ({"respondent": "self"}, "inform"),
+    ],
+)
+def test_facts_settle(facts: dict[str, object], intent: str) -> None:
+    assert settle("a message", "out_of_scope", FactReading(facts), "injury_screen", 0.5) == intent  # type: ignore[arg-type]
+
+
+def test_a_request_with_a_fact_stays_a_request() -> None:
+    reading = FactReading({"cold_pale_leg": True})
+    assert settle("where do i park, my leg is cold", "ask_logistics", reading) == "ask_logistics"
+
+
+def test_an_answer_to_the_question_is_no_request() -> None:
+    reading = FactReading({"duration_weeks": 4.0})
+    assert settle("a month more or less", "ask_logistics", reading, "duration") == "inform"
+
+
+def test_a_medicine_named_in_a_request_tells_nothing() -> None:
+    reading = FactReading({"medicines_tried": ("opioid",)})
+    assert settle("prescribe me tramadol", "out_of_scope", reading) == "out_of_scope"
+    assert settle("prescribe me tramadol", "out_of_scope", FactReading({"injury": True})) == "inform"
+
+
+@pytest.mark.parametrize("answer", Answer)
+def test_a_plain_answer_settles(answer: Answer) -> None:
+    wanted = {Answer.YES: "affirm", Answer.NO: "deny", Answer.NOT_SURE: "unsure", Answer.SKIP: "skip"}
+    assert settle("some words", "out_of_scope", FactReading(answer=answer), "side", 0.5) == wanted[answer]
+
+
+def test_a_correction() -> None:
+    assert settle("no, the right", "inform", FactReading({"side": "right"}, corrects=True), "side") == "correct"
+    assert settle("i meant the other", "inform", FactReading(corrects=True)) == "correct"
+    assert settle("change my bank details", "out_of_scope", FactReading(corrects=True)) == "out_of_scope"
+
+
+def test_a_short_reply_to_an_open_question_is_an_answer() -> None:
+    assert settle("all over really", "out_of_scope", FactReading(), "site", 0.6) == "inform"
+    assert settle("all over really", "out_of_scope", FactReading(), None, 0.6) == "out_of_scope"
+    assert settle("all over really", "out_of_scope", FactReading(), "site", 0.95) == "out_of_scope"
+
+
+def test_doubt_is_out_of_scope() -> None:
+    assert settle_intent("some words", guesses("inform", 0.2), FactReading(), None).intent == "out_of_scope"
+    far = guesses("ask_logistics", 0.95, closeness=0.2)
+    assert settle_intent("some words", far, FactReading(), None).intent == "out_of_scope"
+    assert settle_intent("tnx", guesses("thank", 0.95, closeness=0.2), FactReading(), None).intent == "thank"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", "🙂", "qwrtp", "hjkl fghd"])
+def test_says_nothing(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["7", "no", "I can't", "n", "hip", "5 qwrtp"])
+def test_says_something(text: str) -> None:
+    assert not says_nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["how much", "is it far", "I take warfarin, do you mind", "really?", "my hip is sore so what can I do"]
+)
+def test_is_a_question(text: str) -> None:
+    assert is_question(text)
+
+
+@pytest.mark.parametrize("text", ["did six sessions", "can walk fine", "is worse at night", "I know what it is", ""])
+def test_is_no_question(text: str) -> None:
+    assert not is_question(text)
