@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.desk import Desk, open_desk
 from actions.handover import give_outcome
 from actions.safe_action import Events, SafeAction
-from hip.assessment import FACTS, FactValue
+from hip.assessment import FACTS, Facts, FactValue
 from hip.dialogue.state import (
     CARE_LEVEL_SLOT,
     PROGRESS_SLOT,
@@ -24,7 +24,6 @@ from hip.dialogue.state import (
 from hip.dialogue.summary import in_words, read_back
 from hip.dialogue.turns import End, Message, Saying, Turn
 from hip.language.reading import Answer
-
 
 #: Confidence of the intent classifier from which a message that no reader took for an answer counts as "skip".
 SURE: Final = 0.6
@@ -46,7 +45,7 @@ class ValidateHipAssessmentForm(SafeAction):
             facts,
             progress,
             tracker.get_slot("requested_slot"),
-            read_message(tracker.latest_message),
+            read_message(tracker.latest_message, facts),
             finished=tracker.get_slot(CARE_LEVEL_SLOT) is not None,
         )
         after = {} if turn.clear else facts
@@ -65,8 +64,13 @@ class ValidateHipAssessmentForm(SafeAction):
         return events + _record(desk, dispatcher, tracker, turn, known)
 
 
-def read_message(latest: Mapping[str, Any]) -> Message:
-    """What the language components understood of the latest message; nothing when there is none."""
+def read_message(latest: Mapping[str, Any], facts: Facts) -> Message:
+    """What the language components understood of the latest message; nothing when there is none.
+
+    Args:
+        latest: the tracker's latest message.
+        facts: everything known; an entity whose value did not become a fact says nothing.
+    """
     reading = latest.get("fact_reading") or {}
     answer = reading.get("answer")
     guess = latest.get("intent") or {}
@@ -79,7 +83,7 @@ def read_message(latest: Mapping[str, Any]) -> Message:
         topic=selected.get("response", {}).get("intent_response_key"),
         answer=Answer(answer) if answer else None,
         corrects=bool(reading.get("corrects")),
-        said=frozenset(entity["entity"] for entity in latest.get("entities", ()) if entity["entity"] in FACTS),
+        said=frozenset(entity["entity"] for entity in latest.get("entities", ()) if entity["entity"] in facts),
     )
 
 

@@ -52,7 +52,7 @@ class ActionAfterResult(SafeAction):
         desk, facts = open_desk(), facts_from_slots(tracker.slots)
         progress = Progress.from_slot(tracker.get_slot(PROGRESS_SLOT))
         told = CareLevel(tracker.get_slot(CARE_LEVEL_SLOT))
-        message = read_message(tracker.latest_message)
+        message = read_message(tracker.latest_message, facts)
         if any(progress.known.get(fact_id, NOT_SURE) != facts.get(fact_id) for fact_id in message.said):
             known = SlotSet(PROGRESS_SLOT, replace(progress, known=facts).as_slot())
             desk.records.save_progress(tracker.sender_id, facts, None)

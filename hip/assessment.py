@@ -72,17 +72,13 @@ _FACTS: Final[list[Fact]] = [
     *_bools("injury_screen", "injury", "cannot_bear_weight", "leg_deformity", "sudden_severe_onset"),
     *_bools("infection_screen", "fever_or_unwell", "hot_swollen_joint", "cannot_move_joint", "sepsis_signs"),
     *_bools("nerve_screen", "saddle_numbness", "bladder_bowel_change", "both_legs_weak"),
-    *_bools(
-        "circulation_screen", "leg_swelling", "chest_pain_or_breathless", "cold_pale_leg", "abdominal_emergency"
-    ),
+    *_bools("circulation_screen", "leg_swelling", "chest_pain_or_breathless", "cold_pale_leg", "abdominal_emergency"),
     *_bools("health_screen", "cancer_history", "weight_loss", "constant_night_pain", "bone_risk", "avascular_risk"),
     *_bools("hip_history", "hip_replacement"),
     Fact("recent_hip_procedure", FactKind.CHOICE, "hip_history", ("none", "injection", "operation")),
     *_bools("hip_history", "procedure_getting_worse", "surgery_planned"),
     Fact("side", FactKind.CHOICE, "side", ("left", "right", "both")),
-    Fact(
-        "site", FactKind.CHOICE, "site", ("groin", "outer_hip", "buttock", "thigh", "knee", "back", "elsewhere")
-    ),
+    Fact("site", FactKind.CHOICE, "site", ("groin", "outer_hip", "buttock", "thigh", "knee", "back", "elsewhere")),
     Fact("duration_weeks", FactKind.NUMBER, "duration", low=0, high=6240),  # weeks; 120 years
     Fact("pain_score", FactKind.INT, "pain_score", low=0, high=10),  # 0-10, now
     *_bools("pain_pattern", "worse_with_activity", "worsening_fast"),
@@ -94,9 +90,7 @@ _FACTS: Final[list[Fact]] = [
         "activity_limits",
         ("walking", "stairs", "dressing", "sleep", "work_or_sport", "none"),
     ),
-    Fact(
-        "lifestyle_tried", FactKind.SET, "lifestyle_tried", ("exercise", "physiotherapy", "weight_loss", "none")
-    ),
+    Fact("lifestyle_tried", FactKind.SET, "lifestyle_tried", ("exercise", "physiotherapy", "weight_loss", "none")),
     Fact(
         "medicines_tried",
         FactKind.SET,

@@ -125,14 +125,21 @@ def _read_set(fact: str, live: Iterable[Found], scopes: Scopes, question: str | 
     return tuple(dict.fromkeys(chosen))
 
 
-def read_respondent(found: Sequence[Found], question: str | None, proxy: bool) -> FactValue | None:
-    """Who answers: asked for, or told outright, or plain from a relative's acute trouble."""
+def read_respondent(found: Sequence[Found], question: str | None, proxy: bool, own: bool) -> FactValue | None:
+    """Who answers: asked for, or told outright, or plain from a relative's acute trouble.
+
+    Args:
+        found: what the lexicon found.
+        question: the question just asked.
+        proxy: a relative is the patient.
+        own: the writer tells of a body of their own, so that a relative named is not who it is about.
+    """
     values = {match.entry.value: match for match in found if match.entry.fact == "respondent"}
     if question == "respondent":
         if "someone_else" in values or any(match.entry.fact == "_relative" for match in found):
             return "someone_else"
         return "self" if "self" in values else None
     told = [match for match in found if match.entry.fact == "respondent" and match.entry.value == "someone_else"]
-    if proxy or any(len(match.used) > 1 for match in told):
+    if proxy or (not own and any(len(match.used) > 1 for match in told)):
         return "someone_else"
     return None

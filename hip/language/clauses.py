@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from hip.language.cues import cue
@@ -42,6 +43,27 @@ class Clauses:
         """Where the clause of a place ends."""
         number = self.clause(place) + 1
         return self._starts[number] if number < len(self._starts) else len(self._words)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words of the message."""
+        return self._words
+
+    def find(self, name: str) -> list[tuple[int, int]]:
+        """Where each word or phrase of a class begins and ends."""
+        return self._spans(name)
+
+    def is_in(self, name: str, place: int) -> bool:
+        """Whether a word or phrase of a class begins at a place."""
+        return self._is(name, place)
+
+    def is_part(self, place: int) -> bool:
+        """Whether a place names a part of the body."""
+        return self._is("hip", place) or self._is("leg", place) or self._is("body", place)
+
+    def is_stop(self, place: int) -> bool:
+        """Whether a place ends a sentence."""
+        return place >= 0 and self._words[place] in MARKS and self._words[place] != ","
 
     def _find_clauses(self) -> list[int]:
         starts = {0}

@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from hip.language.bearers import Bearer, Bearers
 from hip.language.clauses import MARKS, OWN_SUBJECTS, Clauses
 from hip.language.cues import cue
 from hip.language.patterns import Lattice
 
 _NO: Final = frozenset({"no", "nope", "nah", "none", "never", "nothing"})
 _REACH: Final = 9
+#: How many clauses on "that was months back, fine now" may still speak of the trouble.
+_FOLLOW_UP: Final = 3
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class Context:
     past_illness: bool = False
     over: bool = False
     not_mine: bool = False
+    bearer: Bearer = Bearer.UNSAID
     family: bool = False
+    family_near: bool = False
     family_after: bool = False
 
 
@@ -60,6 +65,17 @@ class Scopes(Clauses):
         self._unsure = self._forward("_unsure")
         self._supposed = self._forward("_hypothetical")
         self._asked = self._forward("_asking")
+        #: "Right as rain since": the "since" tells of no new trouble.
+        self._resolved = self._places("_resolved") | {
+            end for _, end in self._spans("_resolved") if self._words[end : end + 1] in (["since"], ["now"])
+        }
+        # "it won't go back in" is no time past
+        self._pasts = [
+            start
+            for start, _ in self._spans("_past")
+            if not (self._words[start] == "back" and set(self._words[max(0, start - 1) : start]) & cue("put_back"))
+        ]
+        self.bearers = Bearers(self)
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Whether a "no" answers something instead of denying what follows it."""
@@ -77,29 +93,62 @@ class Scopes(Clauses):
         inside = frozenset(places)
         first = places[0]
         clauses = {self.clause(place) for place in places}
-        past = bool(clauses & self._old) or any(self.clause(start) in clauses for start, _ in self._spans("_past"))
-        now = any(start > first or self.clause(start) in clauses for start, _ in self._spans("_now"))
+        bearer = self.bearers.of(places)
+        latest = max(clauses)
+        past = bool(clauses & self._old) or any(
+            self.clause(start) in clauses or (start > first and self._points_back(start, latest))
+            for start in self._pasts
+        )
+        now = any(
+            start not in self._resolved and (start > first or self.clause(start) in clauses)
+            for start, _ in self._spans("_now")
+        )
         return Context(
             negated=any(
                 cue not in inside and any(low <= place < high for place in places) for cue, low, high in self._negated
             ),
-            negated_near=any(
+            # what says no by itself ("no bother going") is not turned round by a "no" before it
+            negated_near=not any(start in inside for start, *_ in self._negated)
+            and any(
                 cue not in inside
+                and cue not in self._places("fine")
                 and any(low <= place < high for place in places)
                 and "," not in self._words[min(cue, first) : max(cue, first)]
                 for cue, low, high in self._negated
             ),
             unsure=_covers(self._unsure, places),
             supposed=_covers(self._supposed, places),
-            asked=_covers(self._asked, places),
+            asked=self._is_asked(places),
             not_mine=any(low <= first < high for low, high in self._not_mine),
             past=past and not now,
             long_past=past and not any(start > first for start, _ in self._spans("_since")),
             past_illness=any(self.clause(start) in clauses for start, _ in self._spans("_past_illness")) and not now,
-            over=self._is_over(max(clauses)),
-            family=any(self._family_before(clause, first) for clause in clauses),
+            over=self._is_over(latest, places[-1]),
+            bearer=bearer,
+            family=bearer is Bearer.OTHER or any(self._in_the_family(clause) for clause in clauses),
+            family_near=self.bearers.is_near_relative(places),
             family_after=self._family_after(first),
         )
+
+    def _is_asked(self, places: tuple[int, ...]) -> bool:
+        """Whether the words are only asked about, by a cue before them or after: "is fever a side effect"."""
+        number = self.clause(places[0])
+        first, end = self._starts[number], self.clause_end(places[0])
+        if not any(
+            first <= start < end and not set(self._words[max(first, start - 1) : start]) & cue("no_question")
+            for start, _ in self._spans("_asking")
+        ):
+            return False
+        if not self.tells_of_writer(places):
+            return True
+        worried = any(first <= start < end for start, _ in self._spans("_worry"))
+        return _covers(self._asked, places) and not worried
+
+    def tells_of_writer(self, places: tuple[int, ...]) -> bool:
+        """Whether the clause of a match has the writer in it: "can I have it if I'm on warfarin"."""
+        start, end = self.clause_start(places[0]), self.clause_end(places[-1])
+        asking = self._places("_asking")
+        return any(self._words[place] in cue("own_words") and place not in asking for place in range(start, end))
 
     def excepts(self, used: Iterable[int], name: str) -> bool:
         """Whether an exception right after a denial names a class of words: "no numbness except in my groin"."""
@@ -129,16 +178,27 @@ class Scopes(Clauses):
             at not in places and (self._is("leg", at) or self._is("hip", at) or self._is("body", at)) for at in opening
         )
 
-    def _family_before(self, clause: int, first: int) -> bool:
-        start = self._starts[clause]
-        end = self.clause_end(start)
-        if any(start <= place < end for place, _ in self._spans("_family_history")):
-            return True
-        relatives = [place for place, _ in self._spans("family") if start <= place < end]
-        if any(place < first for place in relatives):
-            return True
-        opening = self._words[start : start + 2]
-        return clause > 0 and any(word in ("she", "he", "they") for word in opening) and self._names_family(clause - 1)
+    def tells_of_own_body(self) -> bool:
+        """Whether the writer names a part of their own body: "my hip", "my left leg"."""
+        return (
+            any(
+                word == "my"
+                and self.bearers.at(place) is Bearer.SELF
+                and any(self.is_part(at) for at in range(place + 1, min(place + 4, len(self._words))))
+                for place, word in enumerate(self._words)
+            )
+            or "mine" in self._words
+        )
+
+    def had_once(self, place: int) -> bool:
+        """Whether something is told as a thing of the past: "had a clot", with nothing of now in the clause."""
+        start = self.clause_start(place)
+        return any(word in cue("had_once") for word in self._words[start:place]) and not any(
+            self.clause(at) == self.clause(place) for at, _ in self._spans("_now")
+        )
+
+    def _in_the_family(self, clause: int) -> bool:
+        return any(self.clause(place) == clause for place, _ in self._spans("_family_history"))
 
     def _family_after(self, first: int) -> bool:
         """A relative named after the match, with no "I" before it: "breast cancer, but that was my sister"."""
@@ -146,24 +206,55 @@ class Scopes(Clauses):
             return False
         return any(0 < place - first <= _REACH for place, _ in self._spans("family"))
 
-    def _names_family(self, clause: int) -> bool:
-        return any(self.clause(place) == clause for place, _ in self._spans("family"))
-
-    def _is_over(self, clause: int) -> bool:
+    def _is_over(self, clause: int, last: int) -> bool:
+        """Whether what a clause tells is said to be over, there or in what follows about the same thing."""
         for start, end in self._spans("_resolved"):
-            if self.clause(start) not in (clause, clause + 1):
+            between = range(last + 1, start)
+            if any(self._is("_function", place) for place in between):
                 continue
-            after = self._words[end] if end < len(self._words) else "."
-            if (
-                (after in MARKS or after in cue("after_resolved"))
-                and not any(
-                    cue == start - 1 or (cue < start and self.clause(cue) == self.clause(start))
-                    for cue, *_ in self._negated
-                )
-                and start not in self._places("_pseudo")
-            ):
+            if not (self._stands_for_before(start, clause) and self._says_over(start, end)):
+                continue
+            if not any(place > start and place not in self._resolved for place, _ in self._spans("_now")):
                 return True
         return False
+
+    def _points_back(self, start: int, clause: int) -> bool:
+        """Whether a time past is said of what went before: "that was years ago", ", years ago"."""
+        return (
+            self.clause(start) > clause
+            and self._stands_for_before(start, clause)
+            and all(
+                word in cue("same_thing") or place in self._lattice.fillers
+                for place, word in enumerate(self._words[self.clause_start(start) : start], self.clause_start(start))
+            )
+        )
+
+    def _says_over(self, start: int, end: int) -> bool:
+        after = self._words[end] if end < len(self._words) else "."
+        denied = any(
+            cue == start - 1 or (cue < start and self.clause(cue) == self.clause(start)) for cue, *_ in self._negated
+        )
+        ends = (
+            after in MARKS
+            or after in cue("after_resolved")
+            or self.clause(min(end, len(self._words) - 1)) != self.clause(start)
+        )
+        return ends and not denied and start not in self._places("_pseudo")
+
+    def _stands_for_before(self, start: int, clause: int) -> bool:
+        """Whether a place speaks of what a clause told: in it, in the next, or later with a bare "that" or "it"."""
+        later = self.clause(start)
+        if later < clause or later > clause + _FOLLOW_UP:
+            return False
+        if later == clause:
+            return True
+        said = self._words[self._starts[later] : start]
+        if any(self.is_part(place) for place in range(self._starts[later], start)):
+            return False
+        return later == clause + 1 or all(
+            word in cue("same_thing") or place in self._lattice.fillers
+            for place, word in enumerate(said, self._starts[later])
+        )
 
     def _forward(self, name: str) -> list[tuple[int, int, int]]:
         return [(start, end, self.clause_end(end - 1)) for start, end in self._spans(name)]

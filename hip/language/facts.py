@@ -8,6 +8,7 @@ medicines, procedures and choices turn what is left into facts. A short answer i
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -22,11 +23,11 @@ from hip.language.lengths import read_duration, read_lengths
 from hip.language.lexicon import FOLDER, Lexicon
 from hip.language.medicines import find_medicines, read_medicines
 from hip.language.patterns import Lattice
-from hip.language.procedures import read_procedures
+from hip.language.procedures import drop_unfounded, read_procedures
 from hip.language.quantities import Quantities
 from hip.language.reading import Answer, FactReading
 from hip.language.relations import settle_related
-from hip.language.symptoms import drop_ignored, read_symptoms, settle, speaks_for_another
+from hip.language.symptoms import drop_foreign, drop_ignored, read_symptoms, settle, speaks_for_another, speaks_of_self
 
 #: Questions that a "nothing yet" or "I haven't tried anything" answers with none.
 _NONE_QUESTIONS: Final = frozenset(
@@ -35,6 +36,11 @@ _NONE_QUESTIONS: Final = frozenset(
 #: A time this close to a medicine is how long it has been taken.
 _BESIDE: Final = 2
 _YES: Final = frozenset({"yes", "yeah", "yep", "yup", "aye", "yea", "yeh"})
+
+
+#: A number in markup or code is nobody's age or pain.
+_CODE: Final = re.compile(r"[<>{}=]")
+_DIGITS: Final = re.compile(r"\d+")
 
 
 class FactReader:
@@ -67,7 +73,7 @@ class FactReader:
             labelled = read_labels(text, question, choices)
             if labelled is not None:
                 return labelled
-        words = self._lexicon.normaliser.split(text)
+        words = self._lexicon.normaliser.split(_DIGITS.sub(" ", text) if _CODE.search(text) else text)
         lattice = self._lexicon.annotate(words)
         scopes = Scopes(lattice, self._quantities.find_old(words, today))
         facts, unsure = self._read_stated(lattice, scopes, question, today)
@@ -81,9 +87,9 @@ class FactReader:
         self, lattice: Lattice, scopes: Scopes, question: str | None, today: datetime.date
     ) -> tuple[dict[str, Any], set[str]]:
         words = lattice.words
-        found = drop_ignored(self._lexicon.find(lattice))
-        proxy = speaks_for_another(found, scopes, dict(enumerate(words)))
-        told = read_respondent(found, question, proxy)
+        found = drop_foreign(drop_ignored(self._lexicon.find(lattice)), scopes)
+        proxy, own = speaks_for_another(found, scopes), speaks_of_self(found, scopes)
+        told = read_respondent(found, question, proxy, own)
         proxy = proxy or told == "someone_else"
         said = read_symptoms(found, scopes, proxy)
         values, unsure = settle(said)
@@ -96,10 +102,12 @@ class FactReader:
             facts[fact] = bool(facts.get(fact)) or value
         if tried:
             facts["medicines_tried"] = (*facts.get("medicines_tried", ()), *tried)
-        lengths = read_lengths(lattice, self._quantities, question, today, corrects)
+        theirs = (own or question is None) and not proxy
+        lengths = read_lengths(lattice, self._quantities, question, today, corrects, scopes.bearers if theirs else None)
         facts.update(lengths.facts)
         procedures, taken = read_procedures(found, scopes, lattice, lengths.times, question, proxy)
         facts.update(procedures)
+        drop_unfounded(facts, found, scopes, lattice, question)
         taken |= {
             span.start
             for span in lengths.times

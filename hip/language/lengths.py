@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hip.assessment import FACTS, FactValue
+from hip.language.bearers import Bearer, Bearers
 from hip.language.context import Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import Found
@@ -33,12 +34,30 @@ class Lengths:
 
 
 def read_lengths(
-    lattice: Lattice, quantities: Quantities, question: str | None, today: datetime.date, corrects: bool
+    lattice: Lattice,
+    quantities: Quantities,
+    question: str | None,
+    today: datetime.date,
+    corrects: bool,
+    bearers: Bearers | None = None,
 ) -> Lengths:
-    """Tell apart the numbers and times of a message; a correction's bare number up to ten is a pain score."""
+    """Tell apart the numbers and times of a message; a correction's bare number up to ten is a pain score.
+
+    Args:
+        lattice: the message.
+        quantities: what numbers and times are called.
+        question: the question just asked.
+        today: the day the message was typed.
+        corrects: the message takes something back.
+        bearers: whom each place is about, where what is a relative's must be left out.
+    """
     words = lattice.words
-    numbers = [number for number in quantities.find_numbers(words) if not _denied(number.start, lattice)]
-    spans = [span for span in quantities.find_spans(words, numbers, today) if not _denied(span.start, lattice)]
+
+    def is_meant(start: int) -> bool:
+        return not _denied(start, lattice) and (bearers is None or bearers.at(start) is not Bearer.OTHER)
+
+    numbers = [number for number in quantities.find_numbers(words) if is_meant(number.start)]
+    spans = [span for span in quantities.find_spans(words, numbers, today) if is_meant(span.start)]
     result = Lengths()
     used: set[int] = set()
     for span in spans:
@@ -59,15 +78,25 @@ def read_lengths(
         else:
             result.times.append(span)
         used.update(range(span.start, span.end))
+    if "morning_stiffness_minutes" not in result.facts and (question == "stiffness" or _tells_stiffness(words)):
+        minutes = quantities.find_stiffness(words)
+        if minutes is not None:
+            result.facts["morning_stiffness_minutes"] = minutes
     free = [number for number in numbers if not used & set(range(number.start, number.end))]
     read_score(lattice, free, quantities, question, result.facts)
-    if "pain_score" not in result.facts:
-        read_age(lattice, free, question, result.facts)
+    score = result.facts.get("pain_score")
+    read_age(lattice, [number for number in free if number.value != score], question, result.facts)
     if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
         read_corrected_score(lattice.words, free[0], result.facts)
     if question in ("stiffness", "injections_past_year"):
         read_bare(free, question, result.facts)
     return result
+
+
+def _tells_stiffness(words: Sequence[str]) -> bool:
+    """Whether a message tells of stiffness that ends: the word itself, or a joint that seizes up of a morning."""
+    said = set(words)
+    return bool(said & cue("stiffness")) or bool(said & cue("seizing") and said & cue("morning"))
 
 
 def _denied(start: int, lattice: Lattice) -> bool:

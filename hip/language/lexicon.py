@@ -25,6 +25,8 @@ FACT_FILES: Final = (
     "pattern.yml", "volunteered.yml", "choices.yml",
 )  # fmt: skip
 _STOPS: Final = frozenset({".", "!", "?", ";", "\n"})
+#: How people answer a question they put to themselves.
+_OWN_ANSWERS: Final = ("no chance", "no way", "not a", "cant", "couldnt", "forget it", "impossible", "not happening")
 #: Nobody says the same thing more often in one message; keeps reading time in line with length.
 _MOST_PLACES: Final = 20
 #: The value of a pattern that only keeps other patterns of its fact from matching the same words.
@@ -114,7 +116,7 @@ class Lexicon:
         for ends in spans.values():
             for lengths in ends.values():
                 lengths.sort(reverse=True)
-        stops = {place for place, word in enumerate(words) if word in _STOPS}
+        stops = {place for place, word in enumerate(words) if word in _STOPS and not _answers_itself(words, place)}
         stops |= {place for start, ends in spans.get("{_but}", {}).items() for place in range(start, ends[0])}
         fillers = {place for start, ends in spans.get("{_filler}", {}).items() for place in range(start, ends[0])}
         return Lattice(words, spans, frozenset(fillers - stops), frozenset(stops))
@@ -205,6 +207,12 @@ class Lexicon:
         for length in range(2, len(word) + 1):
             keys |= self._prefixes.get(word[:length], set())
         return tuple(sorted(keys))
+
+
+def _answers_itself(words: Sequence[str], place: int) -> bool:
+    """Whether a question mark is the writer's own: "weight on that leg? no chance"."""
+    after = " ".join(words[place + 1 : place + 3])
+    return words[place] == "?" and place > 0 and after.startswith(_OWN_ANSWERS)
 
 
 def _check_value(name: str, fact: str, value: FactValue) -> FactValue:

@@ -12,6 +12,7 @@ from hip.language.patterns import Lattice
 
 _ONCE: Final = frozenset(["stopped", "finished", "ended", "completed"])
 _NEAR: Final = 7
+_WISH_REACH: Final = 5
 _FORMS: Final = frozenset({"gel", "cream", "emulgel", "rub", "patch", "patches", "spray"})
 
 
@@ -23,7 +24,7 @@ class Medicine:
     start: int
     end: int
     context: Context
-    asked: bool
+    asked: bool  # in a question to us, or wished for
 
 
 def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[str, Any]]) -> list[Medicine]:
@@ -44,7 +45,8 @@ def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[st
             facts["medicines_tried"] = ["gel"]
         if near & cue("allergy") or not facts:
             continue
-        found.append(Medicine(facts, start, end, scopes.at(range(start, end)), scopes.asks(start)))
+        wished = bool(set(lattice.words[max(scopes.clause_start(start), start - _WISH_REACH) : start]) & cue("wished"))
+        found.append(Medicine(facts, start, end, scopes.at(range(start, end)), wished or scopes.asks(start)))
     return found
 
 

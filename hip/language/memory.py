@@ -12,9 +12,9 @@ from hip.language.reading import FactReading
 def recall(reading: FactReading, known: Mapping[str, Any]) -> tuple[dict[str, FactValue], frozenset[str]]:
     """The facts to keep of a message.
 
-    Nothing said before is lost to what a message only implies: "none of these" to the rest of a checklist does not take
-    back what was told, and "not sure" does not undo an answer. What is mentioned again replaces what was said, but a list
-    of things tried grows unless the message corrects.
+    Nothing said before is lost to what a message only implies: "none of these" to the rest of a checklist does not
+    take back what was told, and "not sure" does not undo an answer. What is mentioned again replaces what was said, but
+    a list of things tried grows unless the message corrects.
 
     Args:
         reading: what the message says.

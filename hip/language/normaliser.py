@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
@@ -67,7 +68,10 @@ class Normaliser:
         )
         self._spellings = {typed: tuple(meant.split()) for typed, meant in spellings.items()}
         self._vocabulary = frozenset(vocabulary)
-        self._targets = sorted(word for word in self._vocabulary if len(word) >= _SHORTEST_TARGET and word.isalpha())
+        self._targets: dict[str, list[str]] = defaultdict(list)
+        for target in sorted(self._vocabulary):
+            if len(target) >= _SHORTEST_TARGET and target.isalpha():
+                self._targets[target[0]].append(target)
         self._english = SpellChecker(language="en").word_frequency
         self._correct = lru_cache(maxsize=8192)(self._find_correction)
 
@@ -99,10 +103,10 @@ class Normaliser:
         distance = 2 if len(word) >= _LONG_WORD else 1
         found = process.extractOne(
             word,
-            self._targets,
+            self._targets.get(word[0], ()),  # people seldom mistype the first letter
             scorer=OSA.distance,
             score_cutoff=distance,
         )
-        if found is None or found[0][0] != word[0]:
+        if found is None:
             return (word,)
         return (str(found[0]),)

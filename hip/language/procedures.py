@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from hip.assessment import FactValue
 from hip.language.context import Scopes
@@ -15,6 +15,7 @@ from hip.language.quantities import Span
 #: Weeks that count as recent: three months (rules.md section 3).
 RECENT_WEEKS: Final = 13.1
 _REACH: Final = 9
+_DONE_REACH: Final = 5
 
 
 def read_procedures(
@@ -84,6 +85,50 @@ def read_procedures(
     if question == "hip_history" and undone and not real and not operations:
         facts.setdefault("recent_hip_procedure", "none")
     return facts, taken
+
+
+def drop_unfounded(
+    facts: dict[str, Any], found: Sequence[Found], scopes: Scopes, lattice: Lattice, question: str | None
+) -> None:
+    """Leave out what no procedure of the past bears out.
+
+    A hip is worse after a procedure only when the message tells of one that was done; an operation that is planned is
+    neither a recent one nor a replacement in place.
+    """
+    told = question == "hip_history" or facts.get("recent_hip_procedure") in ("injection", "operation")
+    if facts.get("procedure_getting_worse") and not told and not _tells_of_procedure(found, scopes, lattice):
+        del facts["procedure_getting_worse"]
+    if facts.get("surgery_planned"):
+        done = [match for match in found if match.entry.fact in ("_operation", "hip_replacement")]
+        if not any(_is_done(match.start, scopes, lattice) for match in done):
+            if facts.get("hip_replacement"):
+                del facts["hip_replacement"]
+            if facts.get("recent_hip_procedure") == "operation":
+                del facts["recent_hip_procedure"]
+
+
+def _tells_of_procedure(found: Sequence[Found], scopes: Scopes, lattice: Lattice) -> bool:
+    wounds = lattice.spans.get("{wound}", {})
+    for match in found:
+        if match.entry.fact == "procedure_getting_worse" and match.entry.value is True:
+            if any(place in wounds for place in match.used):
+                return True
+    said = [
+        match.start
+        for match in found
+        if match.entry.fact in ("_had_injection", "hip_replacement") and match.entry.value is True
+    ]
+    return any(_is_done(place, scopes, lattice) for place in (*said, *lattice.spans.get("{procedure}", {})))
+
+
+def _is_done(place: int, scopes: Scopes, lattice: Lattice) -> bool:
+    """Whether a procedure named at a place is told as done: "since the op", "had the injection", "they injected me"."""
+    start = max(scopes.clause_start(place), place - _DONE_REACH)
+    before = set(lattice.words[start:place])
+    after = set(lattice.words[place + 1 : place + 1 + _DONE_REACH])
+    if before & cue("not_done") or scopes.at((place,)).negated:
+        return False
+    return bool(before & cue("done")) or bool(after & cue("done_after")) or lattice.words[place] in cue("done_itself")
 
 
 def _ours(match: Found, scopes: Scopes, proxy: bool) -> bool:

@@ -60,6 +60,8 @@ class Quantities:
         self._units: dict[str, float] = data["units"]
         self._amounts: dict[str, float] = data["amounts"]
         self._idioms: dict[str, float] = data["idioms"]
+        self._vague: dict[str, float] = data["vague"]
+        self._stiffness: dict[str, int] = data["stiffness"]
         self._days: dict[str, list[int]] = data["days"]
         self._months: dict[str, int] = data["months"]
         self._weekdays: dict[str, int] = data["weekdays"]
@@ -69,6 +71,7 @@ class Quantities:
     def vocabulary(self) -> set[str]:
         """Every word the data knows."""
         phrases = [*self._units, *self._amounts, *self._idioms, *self._days, *self._months, *self._weekdays]
+        phrases += self._stiffness
         return {word for phrase in [*phrases, *self.pain_words] for word in phrase.split()} | set(cue("number"))
 
     def find_numbers(self, words: Sequence[str]) -> list[Number]:
@@ -106,6 +109,12 @@ class Quantities:
                 spans.append(span)
                 taken = span.end
         return spans
+
+    def find_stiffness(self, words: Sequence[str]) -> int | None:
+        """Minutes of stiffness that a spoken end of it tells: "till lunchtime", "most of the morning"."""
+        text = f" {' '.join(words)} "
+        said = [phrase for phrase in self._stiffness if f" {phrase} " in text]
+        return self._stiffness[max(said, key=len)] if said else None
 
     def find_old(self, words: Sequence[str], today: datetime.date) -> list[int]:
         """The places of times that are more than a year ago."""
@@ -177,10 +186,20 @@ class Quantities:
         else:
             found = self._amount_before(words, before)
             if found is None:
-                return None
+                return self._vague_at(words, place)
             amount, start = found
         weeks = (amount + (0.5 if half else 0)) * self._units[unit]
         return Span(weeks, start, end, unit)
+
+    def _vague_at(self, words: Sequence[str], place: int) -> Span | None:
+        """A unit with no number: "for years", "months of this"."""
+        unit = words[place]
+        if unit not in self._vague or list(words[place + 1 : place + 2]) in (["ago"], ["back"], ["old"]):
+            return None
+        before = words[place - 1] if place else ""
+        if before and before not in cue("before_vague"):
+            return None
+        return Span(self._vague[unit], place, place + 1, unit)
 
     def _amount_before(self, words: Sequence[str], place: int) -> tuple[float, int] | None:
         for length in range(min(_LONGEST_PHRASE, place), 0, -1):

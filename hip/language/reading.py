@@ -27,8 +27,8 @@ class FactReading:
         unsure: ids of facts the person says they do not know, such as every fact of the screen just asked after
             "not sure".
         answer: what the message says to the whole question just asked, when it is such an answer.
-        implied: ids among ``facts`` that were not mentioned but follow from an answer to the whole question, such as the
-            points of a checklist after "none of these"; they say nothing about what was told before.
+        implied: ids among ``facts`` that were not mentioned but follow from an answer to the whole question, such as
+            the points of a checklist after "none of these"; they say nothing about what was told before.
         corrects: the wording takes back or changes something said before ("I meant", "scrap that", "not the left").
     """
 

@@ -120,6 +120,7 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
             number.value != int(number.value)
             or not 0 <= number.value <= _OLDEST
             or (set(after[:1]) & cue("unit_of_something_else"))
+            or _is_ten_of(words, number)
         ):
             continue
         said = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hip.assessment import EMERGENCY_SCREENS, FACTS, FactKind
+from hip.language.bearers import Bearer
 from hip.language.context import Context, Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import IGNORED, Found
@@ -30,6 +31,11 @@ _ILLNESS: Final = frozenset({"fever_or_unwell", "chest_pain_or_breathless", "abd
 _INHERITED: Final = frozenset(
     {"cancer_history", "diabetes", "hip_replacement", "bone_risk", "avascular_risk", "anticoagulant"}
 )
+#: Classes of ``words.yml`` and the fact files whose words are about a body.
+_BODILY_CLASSES: Final = ("hip", "leg", "body", "pain", "breathless", "chest", "belly", "saddle", "numb", "swollen")
+_PERSON_REACH: Final = 4
+#: Words of the writer's own trouble, besides the facts.
+_BODILY: Final = frozenset({"_pain_at", "_numbness", "site", "side"})
 #: A cry for help is heard however it is put ("I wonder if it's worth going on").
 _NEVER_DOUBTED: Final = frozenset({"suicidal", "overdose"})
 #: In a question to us these are asked about, not told.
@@ -57,9 +63,29 @@ def drop_ignored(found: Iterable[Found]) -> list[Found]:
     for matches in by_fact.values():
         idioms = [set(match.used) for match in matches if match.entry.value == IGNORED]
         real = [match for match in matches if match.entry.value != IGNORED]
-        real = [match for match in real if not any(idiom & set(match.used) for idiom in idioms)]
+        real = [match for match in real if not any(_explains(idiom, match) for idiom in idioms)]
         kept.extend(match for match in real if not any(_outdoes(other, match) for other in real))
     return kept
+
+
+def drop_foreign(found: Sequence[Found], scopes: Scopes) -> list[Found]:
+    """Leave out what a message to a bank, a phone or a cook seems to tell, unless it happened to a person."""
+    if not set(scopes.words) & cue("other_trade") or any(scopes.find(name) for name in _BODILY_CLASSES):
+        return list(found)
+    return [
+        match
+        for match in found
+        if match.entry.fact in _NEVER_DOUBTED
+        or match.start == 0
+        or set(scopes.words[max(0, match.start - _PERSON_REACH) : match.start + 1]) & cue("person")
+        or scopes.bearers.at(match.start) is Bearer.OTHER
+    ]
+
+
+def _explains(idiom: set[int], match: Found) -> bool:
+    """Whether an idiom accounts for a match; not when the match says more, and says no: "can't fault my bladder"."""
+    used = set(match.used)
+    return bool(idiom & used) and not (match.entry.value is False and idiom < used)
 
 
 def _outdoes(longer: Found, match: Found) -> bool:
@@ -79,15 +105,18 @@ def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[S
         fact, value = match.entry.fact, match.entry.value
         if fact not in FACTS or FACTS[fact].kind is not FactKind.BOOL or not isinstance(value, bool):
             continue
-        if scopes.changes_subject(match.used):
+        if fact != "procedure_getting_worse" and scopes.changes_subject(match.used):
             continue
         context = scopes.at(match.used)
         if context.not_mine:
             said.append(Said(fact, False, match.used))
             continue
-        if not proxy and (context.family or (fact in _INHERITED and context.family_after and not context.negated)):
+        if not proxy and _is_relatives(fact, context):
             continue
         if fact in _ROUTINE and scopes.asks(match.start):
+            continue
+        told = scopes.tells_of_writer(match.used)
+        if not told and (context.asked or (fact in _TOLD_IN_QUESTIONS and scopes.asks(match.start))):
             continue
         if fact not in _NEVER_DOUBTED and (context.supposed or (context.asked and fact not in _TOLD_IN_QUESTIONS)):
             continue
@@ -95,6 +124,13 @@ def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[S
             continue
         said.append(Said(fact, not context.negated if value else context.negated_near, match.used, context.unsure))
     return said
+
+
+def _is_relatives(fact: str, context: Context) -> bool:
+    if context.family or (fact not in _ACUTE and context.family_near and context.bearer is not Bearer.SELF):
+        return True
+    lasting = fact in _INHERITED
+    return lasting and not context.negated and (context.family_near or context.family_after)
 
 
 def _is_over(fact: str, context: Context) -> bool:
@@ -114,10 +150,29 @@ def settle(said: Iterable[Said]) -> tuple[dict[str, bool], set[str]]:
     return values, {fact for fact in unsure if not values.get(fact)}
 
 
-def speaks_for_another(found: Iterable[Found], scopes: Scopes, words: Mapping[int, str]) -> bool:
-    """Whether a relative is the patient: the relative has acute trouble, and nobody says "my hip"."""
-    own = any(word in ("i", "my", "me") and words.get(place + 1) in cue("own_trouble") for place, word in words.items())
-    acute = any(
-        match.entry.fact in _ACUTE and match.entry.value is True and scopes.at(match.used).family for match in found
+def speaks_for_another(found: Sequence[Found], scopes: Scopes) -> bool:
+    """Whether a relative is the patient: one asks for them, or they have trouble now and the writer tells of none."""
+    if any(match.entry.fact == "_asks_for" for match in found):
+        return True
+    return not speaks_of_self(found, scopes) and any(_is_acute(match, scopes) for match in found)
+
+
+def speaks_of_self(found: Iterable[Found], scopes: Scopes) -> bool:
+    """Whether the writer tells of a body of their own: "my hip", "I've had it for weeks", "mine just aches"."""
+    return any(_is_bodily(match) and scopes.bearers.of(match.used) is Bearer.SELF for match in found) or (
+        scopes.tells_of_own_body()
     )
-    return acute and not own
+
+
+def _is_bodily(match: Found) -> bool:
+    return match.entry.fact in _BODILY or (match.entry.fact in FACTS and match.entry.kind == "symptom")
+
+
+def _is_acute(match: Found, scopes: Scopes) -> bool:
+    """Whether a match tells of a relative's trouble of the kind that brings somebody here, and not of old news."""
+    if match.entry.fact not in _ACUTE or match.entry.value is not True:
+        return False
+    context = scopes.at(match.used)
+    if context.bearer is not Bearer.OTHER or context.supposed or _is_over(match.entry.fact, context):
+        return False
+    return not (FACTS[match.entry.fact].question == "circulation_screen" and scopes.had_once(match.start))

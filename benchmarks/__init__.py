@@ -1,0 +1,1 @@
+"""Measurements of the assistant against its peers: speed, memory and accuracy."""

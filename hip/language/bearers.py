@@ -1,0 +1,157 @@
+"""Whose body the words are about: the writer, a relative, or nobody named.
+
+A subject holds until another comes: in "my aunt had cancer and then she got thin bones, but mine just aches" everything
+is the aunt's up to "mine". A relative who is no subject ("playing with my son", "I lost my mum to cancer") bears only
+what is said after in the same clause, and only of illnesses that last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Final
+
+from hip.language.clauses import Clauses
+from hip.language.cues import cue
+
+_THIRD: Final = frozenset({"she", "he", "his"})
+_OBJECTS: Final = frozenset({"him", "her"})
+_DETERMINERS: Final = frozenset({"my", "our", "the", "a", "an", "his", "her", "your", "late", "old", "poor", "own"})
+#: "As a kid", "when I was a lad", "I am the patient": the writer.
+_BEING: Final = frozenset({"as", "was", "am", "since", "being"})
+_FAMILY_REACH: Final = 3
+_VERB_REACH: Final = 3
+#: "My husband had to carry me".
+_HELP_REACH: Final = 4
+
+
+class Bearer(Enum):
+    """Whom a place of a message is about."""
+
+    SELF = "self"
+    OTHER = "other"
+    UNSAID = "unsaid"
+
+
+class Bearers:
+    """Whom each place of one message is about.
+
+    Args:
+        clauses: the message.
+    """
+
+    def __init__(self, clauses: Clauses) -> None:
+        self._clauses = clauses
+        self._words = clauses.words
+        self._relatives = {start: end for start, end in clauses.find("family") if not self._is_writer_once(start)}
+        self._self_at = [self._is_first_person(place) for place in range(len(self._words))]
+        self._at: list[Bearer] = []
+        self._near: list[bool] = []
+        self._scan()
+
+    def of(self, used: Iterable[int]) -> Bearer:
+        """Whom a match is about: its object, when it names one, else the subject that holds where it begins."""
+        places = tuple(used)
+        first, last = places[0], places[-1]
+        inside = range(first, min(last + 2, len(self._words)))
+        if any(self._is_own_object(place, last) for place in inside):
+            return Bearer.SELF
+        if self._relatives and any(
+            (self._words[place] in _OBJECTS or place in self._relatives) and place <= last + 1 for place in inside
+        ):
+            return Bearer.OTHER
+        return self._at[first]
+
+    def at(self, place: int) -> Bearer:
+        """Whom the subject that holds at a place is."""
+        return self._at[place]
+
+    def is_near_relative(self, used: Iterable[int]) -> bool:
+        """Whether a relative who is no subject stands before a match in its clause."""
+        return self._near[next(iter(used))]
+
+    def _scan(self) -> None:
+        words = self._words
+        state, named = Bearer.UNSAID, False
+        only_other = not any(self._self_at)
+        clause, near, own_subject = -1, False, False
+        for place, word in enumerate(words):
+            if self._clauses.clause(place) != clause:
+                clause, near, own_subject = self._clauses.clause(place), False, False
+            if self._clauses.is_stop(place - 1) and not (only_other and state is Bearer.OTHER):
+                state = Bearer.UNSAID
+            if self._self_at[place]:
+                state, own_subject = Bearer.SELF, True
+            elif place in self._relatives:
+                named = True
+                if self._reports(self._relatives[place]):
+                    state = Bearer.UNSAID if state is Bearer.OTHER else state
+                elif self._is_subject(place, own_subject):
+                    state = Bearer.OTHER
+                else:
+                    near = True
+            elif (named and self._is_third(place) and not self._reports(place + 1)) or (
+                near and word in ("who", "whose")
+            ):
+                state = Bearer.OTHER
+            self._at.append(state)
+            self._near.append(near)
+
+    def _is_first_person(self, place: int) -> bool:
+        word = self._words[place]
+        if word == "mine":
+            return self._words[place - 1 : place] != ["of"]
+        if word == "my":
+            return self._family_after(place) is None
+        return word == "i"
+
+    def _family_after(self, place: int) -> int | None:
+        """The relative that a "my" belongs to: "my", "my late", "my 80 year old"."""
+        for at in range(place + 1, min(place + 1 + _FAMILY_REACH, len(self._words))):
+            if at in self._relatives:
+                return at
+            if self._clauses.is_in("hip", at) or self._clauses.is_in("leg", at) or self._clauses.is_in("_verb", at):
+                return None
+        return None
+
+    def _is_third(self, place: int) -> bool:
+        word = self._words[place]
+        if word in ("her", "hers", "him"):
+            return any(self._clauses.is_part(at) for at in range(place + 1, min(place + 3, len(self._words))))
+        return word in _THIRD
+
+    def _is_subject(self, place: int, own_subject: bool) -> bool:
+        """Whether a relative begins to be spoken of, rather than being one with or for whom something was done."""
+        end = self._relatives[place]
+        before = place - 1
+        while before >= 0 and self._words[before] in _DETERMINERS:
+            before -= 1
+        if self._words[end : end + 1] == ["s"] and any(
+            self._clauses.is_part(at) for at in range(end + 1, min(end + 3, len(self._words)))
+        ):
+            return True
+        led = self._words[before] if before >= 0 else ""
+        if led in cue("finding"):
+            return True
+        if led in cue("beside"):
+            return False
+        if not own_subject:
+            return True
+        return any(self._clauses.is_in("_verb", at) for at in range(end, min(end + _VERB_REACH, len(self._words))))
+
+    def _reports(self, end: int) -> bool:
+        """Whether the person named before only says, thinks or does something about the matter."""
+        return any(word in cue("reporting") for word in self._words[end : end + 2]) or any(
+            word == "me" and self._clauses.clause(at) == self._clauses.clause(end - 1)
+            for at, word in enumerate(self._words[end : end + _HELP_REACH], end)
+        )
+
+    def _is_writer_once(self, start: int) -> bool:
+        before = list(self._words[max(0, start - 2) : start])
+        return len(before) == 2 and before[0] in _BEING and before[1] in ("a", "an", "the")
+
+    def _is_own_object(self, place: int, last: int) -> bool:
+        word = self._words[place]
+        if word == "me":
+            return True
+        return word == "my" and place < last and self._self_at[place]
