@@ -109,10 +109,9 @@ def drop_unfounded(
 
 def _tells_of_procedure(found: Sequence[Found], scopes: Scopes, lattice: Lattice) -> bool:
     wounds = lattice.spans.get("{wound}", {})
-    for match in found:
-        if match.entry.fact == "procedure_getting_worse" and match.entry.value is True:
-            if any(place in wounds for place in match.used):
-                return True
+    worse = [match for match in found if match.entry.fact == "procedure_getting_worse" and match.entry.value is True]
+    if any(place in wounds for match in worse for place in match.used):
+        return True
     said = [
         match.start
         for match in found
