@@ -28,6 +28,7 @@ from hip.language.quantities import Quantities
 from hip.language.reading import Answer, FactReading
 from hip.language.relations import settle_related
 from hip.language.symptoms import drop_foreign, drop_ignored, read_symptoms, settle, speaks_for_another, speaks_of_self
+from hip.language.words import is_question
 
 #: Questions that a "nothing yet" or "I haven't tried anything" answers with none.
 _NONE_QUESTIONS: Final = frozenset(
@@ -38,6 +39,10 @@ _BESIDE: Final = 2
 _YES: Final = frozenset({"yes", "yeah", "yep", "yup", "aye", "yea", "yeh"})
 
 
+#: Words of someone who tells of an injection that was given, also within a question.
+_HAD: Final = frozenset({"had", "have", "got", "given", "gave", "did"})
+#: First words of a question whose subject may be the injection itself: "does prp hurt".
+_OPENS: Final = (["does"], ["is"], ["are"], ["will"], ["would"], ["can"], ["could"], ["should"])
 #: A number in markup or code is nobody's age or pain.
 _CODE: Final = re.compile(r"[<>{}=]")
 _DIGITS: Final = re.compile(r"\d+")
@@ -80,6 +85,10 @@ class FactReader:
         short = self._answers.read(words, scopes) if question else Short()
         implied: set[str] = set()
         answer = self._apply(short, question, facts, unsure, implied, choices, words)
+        if (is_question(text) or words[:1] in _OPENS) and not _HAD & set(words):
+            facts.pop("previous_injection", None)  # "how long does a steroid last?" tells of none that was given
+        elif question == "previous_injection_weeks" and (answer is Answer.NO or "never" in words):
+            facts["previous_injection"] = "none"  # "never", when asked how long ago
         corrects = self._answers.corrects(words)
         return FactReading(_check(facts), frozenset(unsure), answer, frozenset(implied), corrects)
 

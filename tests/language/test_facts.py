@@ -205,3 +205,20 @@ def test_any_text_is_read_without_error_into_values_that_parse(text: str, asked:
 @given(st.text(max_size=200), QUESTIONS)
 def test_reading_twice_gives_the_same(text: str, asked: str | None) -> None:
     assert READER.read(text, asked, TODAY) == READER.read(text, asked, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        ("how long does a steroid injection last?", "previous_injection", None),
+        ("what is prp", "previous_injection", None),
+        ("does hyaluronic acid hurt", "previous_injection", None),
+        ("would a cortisone jab help", "previous_injection", None),
+        ("I had a steroid one, was that wrong?", "previous_injection", "steroid"),
+        ("steroid", "previous_injection", "steroid"),
+        ("never", "previous_injection_weeks", "none"),
+        ("never had one", "previous_injection_weeks", "none"),
+    ],
+)
+def test_asking_about_an_injection_tells_of_none(text: str, question: str, told: str | None) -> None:
+    assert READER.read(text, question, TODAY).facts.get("previous_injection") == told
