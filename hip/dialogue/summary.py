@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from hip.assessment import EMERGENCY_SCREENS, FACTS, NOT_SURE, FactKind, Facts, FactValue, facts_of
@@ -18,9 +18,10 @@ def read_back(questions: QuestionBook, facts: Facts) -> tuple[str, ...]:
     """What was understood, one line a topic: numbers and places, what applies, what does not, what is not known."""
     lines = [line for fact_id in FACTS if fact_id in facts and (line := _line(questions, fact_id, facts[fact_id]))]
     denied = [fact_id for fact_id in facts if facts[fact_id] is False and fact_id in _checklist_facts()]
-    if all(facts.get(fact_id) is False for fact_id in _screen_facts()):
-        lines.append("None of the emergency signs I asked about.")
-        denied = [fact_id for fact_id in denied if fact_id not in _screen_facts()]
+    for fact_ids, line in _whole_lists():
+        if all(facts.get(fact_id) is False for fact_id in fact_ids):
+            lines.append(line)
+            denied = [fact_id for fact_id in denied if fact_id not in fact_ids]
     lines += _listed("Not the case: ", denied, questions)
     lines += _listed("Not sure: ", [fact_id for fact_id in facts if facts[fact_id] == NOT_SURE], questions)
     return tuple(lines)
@@ -95,8 +96,17 @@ def _label(questions: QuestionBook, fact_id: str) -> str:
     return questions.words_for(fact_id, True) or fact_id.replace("_", " ")
 
 
-def _screen_facts() -> frozenset[str]:
-    return frozenset(fact.id for screen in EMERGENCY_SCREENS for fact in facts_of(screen))
+def _whole_lists() -> Iterator[tuple[frozenset[str], str]]:
+    """Lists whose points are read back in one line when every one was denied."""
+    yield _yes_no_facts(*EMERGENCY_SCREENS), "None of the emergency signs I asked about."
+    yield _yes_no_facts("health_screen"), "None of the health problems I asked about."
+    yield _yes_no_facts("hip_history"), "No replacement in this hip and no operation planned."
+    yield _yes_no_facts("injection_checks"), "None of the points to check before an injection."
+
+
+def _yes_no_facts(*questions: str) -> frozenset[str]:
+    facts = (fact for question in questions for fact in facts_of(question))
+    return frozenset(fact.id for fact in facts if fact.kind is FactKind.BOOL)
 
 
 def _checklist_facts() -> frozenset[str]:
