@@ -9,10 +9,11 @@ read, 2 when there is no trained model.
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
+from hip.json_lines import answer_lines
 from hip.language.pipeline import ModelMissingError, Pipeline
 
 
@@ -23,36 +24,22 @@ def main() -> int:
     except ModelMissingError as error:
         print(error, file=sys.stderr)
         return 2
-    bad = 0
-    for line in sys.stdin.buffer:
-        if not line.strip():
-            continue
-        answer = answer_line(pipeline, line)
-        bad += "error" in answer
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
-    return 1 if bad else 0
+    return answer_lines(lambda row: describe(pipeline, row))
 
 
-def answer_line(pipeline: Pipeline, line: bytes) -> dict[str, Any]:
-    """Read the message of one line; an answer with ``error`` when the line cannot be read."""
-    message_id = None
-    try:
-        row = json.loads(line.decode("utf-8"))
-        if not isinstance(row, dict):
-            raise ValueError("the line is not a JSON object")
-        message_id = row.get("id")
-        text, question = row.get("text"), row.get("context")
-        if not isinstance(text, str):
-            raise ValueError("text: is not a text")
-        if question is not None and not isinstance(question, str):
-            raise ValueError("context: is neither the id of a question nor null")
-        reading = pipeline.read(text, question)
-    except RecursionError:
-        return {"id": message_id, "error": "the line is nested too deeply"}
-    except ValueError as error:
-        return {"id": message_id, "error": str(error)}
-    rounded = dataclasses.replace(reading, confidence=round(reading.confidence, 4))
-    return {"id": message_id, **dataclasses.asdict(rounded)}
+def describe(pipeline: Pipeline, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was understood of the message of one row.
+
+    Raises:
+        ValueError: naming the field that is wrong.
+    """
+    text, question = row.get("text"), row.get("context")
+    if not isinstance(text, str):
+        raise ValueError("text: is not a text")
+    if question is not None and not isinstance(question, str):
+        raise ValueError("context: is neither the id of a question nor null")
+    reading = pipeline.read(text, question)
+    return dataclasses.asdict(dataclasses.replace(reading, confidence=round(reading.confidence, 4)))
 
 
 if __name__ == "__main__":

@@ -49,8 +49,22 @@ def _run(command: str, settings: Settings) -> int:
         return run_shell(settings)
     from hip.launch.servers import run_servers
 
+    _warn_of_placeholders()
     run_servers(settings)
     return 0
+
+
+def _warn_of_placeholders() -> None:
+    """Name every link and number that the clinic has yet to supply."""
+    from hip.content import ContentError
+    from hip.handover.booking import BookingDesk
+
+    try:
+        placeholders = BookingDesk.load().placeholders
+    except ContentError as error:
+        raise LaunchError(str(error)) from error
+    for placeholder in placeholders:
+        print(f"Not for patients yet: {placeholder}", flush=True)
 
 
 def _migrate(settings: Settings) -> None:
