@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from hip.language.bearers import Bearer, Bearers
-from hip.language.clauses import MARKS, OWN_SUBJECTS, Clauses
+from hip.language.clauses import MARKS, OWN_SUBJECTS
 from hip.language.cues import cue
+from hip.language.endings import Endings
 from hip.language.patterns import Lattice
 
 _NO: Final = frozenset({"no", "nope", "nah", "none", "never", "nothing"})
 _REACH: Final = 9
-#: How many clauses on "that was months back, fine now" may still speak of the trouble.
-_FOLLOW_UP: Final = 3
+_FEAR_REACH: Final = 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Context:
     family_after: bool = False
 
 
-class Scopes(Clauses):
+class Scopes(Endings):
     """The clauses of one message and what the cues in them reach.
 
     Args:
@@ -51,10 +51,8 @@ class Scopes(Clauses):
     """
 
     def __init__(self, lattice: Lattice, old: Iterable[int] = ()) -> None:
-        super().__init__(lattice)
-        self._old = {self.clause(place) for place in old}
+        super().__init__(lattice, old)
         masked = self._places("_pseudo") | self._places("_double") | self._places("_unsure")
-        self._negated: list[tuple[int, int, int]] = []  # cue, scope start, scope end
         for start, end in self._spans("_negation"):
             if start not in masked and not self.stands_alone(start, end):
                 self._negated.append((start, end, self.clause_end(start)))
@@ -63,18 +61,8 @@ class Scopes(Clauses):
                 self._negated.append((start, self._part_start(start), start))
         self._not_mine = [(self._sentence_start(start), start) for start, _ in self._spans("_not_me")]
         self._unsure = self._forward("_unsure")
-        self._supposed = self._forward("_hypothetical")
+        self._supposed = [scope for scope in self._forward("_hypothetical") if not self._fears_what_is(scope)]
         self._asked = self._forward("_asking")
-        #: "Right as rain since": the "since" tells of no new trouble.
-        self._resolved = self._places("_resolved") | {
-            end for _, end in self._spans("_resolved") if self._words[end : end + 1] in (["since"], ["now"])
-        }
-        # "it won't go back in" is no time past
-        self._pasts = [
-            start
-            for start, _ in self._spans("_past")
-            if not (self._words[start] == "back" and set(self._words[max(0, start - 1) : start]) & cue("put_back"))
-        ]
         self.bearers = Bearers(self)
 
     def stands_alone(self, start: int, end: int) -> bool:
@@ -95,14 +83,7 @@ class Scopes(Clauses):
         clauses = {self.clause(place) for place in places}
         bearer = self.bearers.of(places)
         latest = max(clauses)
-        past = bool(clauses & self._old) or any(
-            self.clause(start) in clauses or (start > first and self._points_back(start, latest))
-            for start in self._pasts
-        )
-        now = any(
-            start not in self._resolved and (start > first or self.clause(start) in clauses)
-            for start, _ in self._spans("_now")
-        )
+        past, now = self._is_past(clauses, first), self._is_now(clauses, first)
         return Context(
             negated=any(
                 cue not in inside and any(low <= place < high for place in places) for cue, low, high in self._negated
@@ -128,6 +109,16 @@ class Scopes(Clauses):
             family=bearer is Bearer.OTHER or any(self._in_the_family(clause) for clause in clauses),
             family_near=self.bearers.is_near_relative(places),
             family_after=self._family_after(first),
+        )
+
+    def _fears_what_is(self, scope: tuple[int, int, int]) -> bool:
+        """Whether a fear is of something seen: "should I worry that my foot has gone blue"."""
+        start, _, end = scope
+        return self._words[start] in cue("fearing") and any(
+            self.is_part(place)
+            and "my" in self._words[max(start, place - 2) : place]
+            and bool(set(self._words[place + 1 : place + 3]) & cue("being"))
+            for place in range(start, min(end + _FEAR_REACH, len(self._words)))
         )
 
     def _is_asked(self, places: tuple[int, ...]) -> bool:
@@ -190,13 +181,6 @@ class Scopes(Clauses):
             or "mine" in self._words
         )
 
-    def had_once(self, place: int) -> bool:
-        """Whether something is told as a thing of the past: "had a clot", with nothing of now in the clause."""
-        start = self.clause_start(place)
-        return any(word in cue("had_once") for word in self._words[start:place]) and not any(
-            self.clause(at) == self.clause(place) for at, _ in self._spans("_now")
-        )
-
     def _in_the_family(self, clause: int) -> bool:
         return any(self.clause(place) == clause for place, _ in self._spans("_family_history"))
 
@@ -205,56 +189,6 @@ class Scopes(Clauses):
         if any(word in ("i", "ive", "my") for word in self._words[self.clause_start(first) : first]):
             return False
         return any(0 < place - first <= _REACH for place, _ in self._spans("family"))
-
-    def _is_over(self, clause: int, last: int) -> bool:
-        """Whether what a clause tells is said to be over, there or in what follows about the same thing."""
-        for start, end in self._spans("_resolved"):
-            between = range(last + 1, start)
-            if any(self._is("_function", place) for place in between):
-                continue
-            if not (self._stands_for_before(start, clause) and self._says_over(start, end)):
-                continue
-            if not any(place > start and place not in self._resolved for place, _ in self._spans("_now")):
-                return True
-        return False
-
-    def _points_back(self, start: int, clause: int) -> bool:
-        """Whether a time past is said of what went before: "that was years ago", ", years ago"."""
-        return (
-            self.clause(start) > clause
-            and self._stands_for_before(start, clause)
-            and all(
-                word in cue("same_thing") or place in self._lattice.fillers
-                for place, word in enumerate(self._words[self.clause_start(start) : start], self.clause_start(start))
-            )
-        )
-
-    def _says_over(self, start: int, end: int) -> bool:
-        after = self._words[end] if end < len(self._words) else "."
-        denied = any(
-            cue == start - 1 or (cue < start and self.clause(cue) == self.clause(start)) for cue, *_ in self._negated
-        )
-        ends = (
-            after in MARKS
-            or after in cue("after_resolved")
-            or self.clause(min(end, len(self._words) - 1)) != self.clause(start)
-        )
-        return ends and not denied and start not in self._places("_pseudo")
-
-    def _stands_for_before(self, start: int, clause: int) -> bool:
-        """Whether a place speaks of what a clause told: in it, in the next, or later with a bare "that" or "it"."""
-        later = self.clause(start)
-        if later < clause or later > clause + _FOLLOW_UP:
-            return False
-        if later == clause:
-            return True
-        said = self._words[self._starts[later] : start]
-        if any(self.is_part(place) for place in range(self._starts[later], start)):
-            return False
-        return later == clause + 1 or all(
-            word in cue("same_thing") or place in self._lattice.fillers
-            for place, word in enumerate(said, self._starts[later])
-        )
 
     def _forward(self, name: str) -> list[tuple[int, int, int]]:
         return [(start, end, self.clause_end(end - 1)) for start, end in self._spans(name)]

@@ -70,7 +70,7 @@ def read_lengths(
             pass
         elif span.unit.startswith(("minute", "hour")):
             if question == "stiffness" or (
-                set(words[max(0, span.start - 8) : span.end + 6]) & cue("stiff") and question != "duration"
+                set(words[max(0, span.start - 12) : span.end + 6]) & cue("stiff") and question != "duration"
             ):
                 result.facts["morning_stiffness_minutes"] = round(span.weeks * _MINUTES_IN_WEEK)
             else:

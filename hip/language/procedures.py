@@ -125,6 +125,9 @@ def _is_done(place: int, scopes: Scopes, lattice: Lattice) -> bool:
     start = max(scopes.clause_start(place), place - _DONE_REACH)
     before = set(lattice.words[start:place])
     after = set(lattice.words[place + 1 : place + 1 + _DONE_REACH])
+    wished = lattice.words[max(0, place - 3) : place]  # "I'm after an injection"
+    if "am" in wished and "after" in wished:
+        return False
     if before & cue("not_done") or scopes.at((place,)).negated:
         return False
     return bool(before & cue("done")) or bool(after & cue("done_after")) or lattice.words[place] in cue("done_itself")

@@ -154,7 +154,9 @@ def speaks_for_another(found: Sequence[Found], scopes: Scopes) -> bool:
     """Whether a relative is the patient: one asks for them, or they have trouble now and the writer tells of none."""
     if any(match.entry.fact == "_asks_for" for match in found):
         return True
-    return not speaks_of_self(found, scopes) and any(_is_acute(match, scopes) for match in found)
+    return not speaks_of_self(found, scopes) and any(
+        _is_acute(match, scopes) or _is_hip_trouble(match, scopes) for match in found
+    )
 
 
 def speaks_of_self(found: Iterable[Found], scopes: Scopes) -> bool:
@@ -166,6 +168,15 @@ def speaks_of_self(found: Iterable[Found], scopes: Scopes) -> bool:
 
 def _is_bodily(match: Found) -> bool:
     return match.entry.fact in _BODILY or (match.entry.fact in FACTS and match.entry.kind == "symptom")
+
+
+def _is_hip_trouble(match: Found, scopes: Scopes) -> bool:
+    """Whether a match tells of pain in a relative's hip that lasts."""
+    if match.entry.fact != "_pain_at" or not any(scopes.is_in("hip", place) for place in range(len(scopes.words))):
+        return False
+    context = scopes.at(match.used)
+    plain = not (context.supposed or context.asked or context.negated or context.past or context.over)
+    return plain and context.bearer is Bearer.OTHER and not scopes.had_once(match.start)
 
 
 def _is_acute(match: Found, scopes: Scopes) -> bool:
