@@ -1,0 +1,133 @@
+"""Every state of the fixtures page: WCAG 2.2 AA by axe, in light and dark, and drawn right on small screens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from hip.content import ROOT
+from tests.browser.conftest import Watch
+from tests.browser.fake_gateway import FakeGateway, serving
+
+NAMES = re.findall(r'\bname: "(\w+)"', (ROOT / "widget/src/fixtures/list.ts").read_text(encoding="utf-8"))
+AXE = ROOT / "widget/node_modules/axe-core/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+#: What sticks out of the window to the right, or of the part that scrolls.
+TOO_WIDE = """() => {
+  const root = document.querySelector(".host").shadowRoot;
+  const wide = [...root.querySelectorAll("*")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return !e.closest(".hidden, svg") && box.width > 0 && (box.right > innerWidth + 0.5 || box.left < -0.5);
+  }).map((e) => e.className || e.tagName);
+  if (document.documentElement.scrollWidth > innerWidth) wide.push("the page");
+  return wide;
+}"""
+
+#: Whether both numbers are in the window and on top of all else.
+IN_VIEW = """() => {
+  const root = document.querySelector(".host").shadowRoot;
+  return ["999", "111"].every((number) => {
+    const link = root.querySelector(`.numbers a[href="tel:${number}"]`);
+    const box = link.getBoundingClientRect();
+    const top = root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return box.top >= 0 && box.bottom <= innerHeight && link.contains(top);
+  });
+}"""
+
+#: Targets smaller than 24 by 24 pixels. Links in a line of text may be.
+TOO_SMALL = """() => {
+  const root = document.querySelector(".host").shadowRoot;
+  return [...root.querySelectorAll("button, a, textarea, .check, .step")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.width && !e.closest("p") && (box.width < 24 || box.height < 24);
+  }).map((e) => e.className + e.textContent);
+}"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Where the fixtures page is."""
+    with serving(FakeGateway().app()) as address:
+        yield address + "/fixtures.html"
+
+
+@pytest.fixture(scope="module")
+def screen(browser: Browser) -> Iterator[Page]:
+    """One watched page for all states."""
+    watch = Watch()
+    context = browser.new_context(viewport={"width": 420, "height": 760}, reduced_motion="reduce")
+    watch.follow(context)
+    yield context.new_page()
+    watch.check(context)
+    context.close()
+
+
+def show(page: Page, url: str, name: str, width: int, height: int) -> None:
+    """Show one state alone."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{url}?show={name}")
+    page.wait_for_selector("[data-ready]")
+
+
+def test_the_page_of_all_states_shows_each_once(screen: Page, url: str) -> None:
+    screen.goto(url)
+    screen.wait_for_selector("[data-ready]")
+    assert screen.evaluate("[...document.querySelectorAll('section')].map((e) => e.id)") == NAMES
+    assert len(NAMES) > 25
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing(screen: Page, url: str, name: str, scheme: Any) -> None:
+    screen.emulate_media(color_scheme=scheme)
+    show(screen, url, name, 420, 760)
+    screen.evaluate(AXE.read_text(encoding="utf-8"))
+    found = screen.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    assert not [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]]
+    assert len(found["passes"]) > 10, "axe looked into the widget"
+
+
+#: 320 px wide; a desktop of 1280 by 720 at 200 % and at 400 % zoom; a phone held sideways.
+SCREENS = [(320, 640), (640, 360), (320, 256), (740, 360)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_sticks_out_and_the_numbers_stay_in_view(screen: Page, url: str, name: str) -> None:
+    for width, height in SCREENS:
+        show(screen, url, name, width, height)
+        assert screen.evaluate(TOO_WIDE) == [], (width, height)
+        assert screen.evaluate(TOO_SMALL) == [], (width, height)
+        if name == "delete":
+            continue  # A modal window covers all else; it is short, and closes on Escape.
+        assert screen.evaluate(IN_VIEW), (width, height)
+        screen.mouse.move(width / 2, height / 2)
+        screen.mouse.wheel(0, 4000)
+        screen.wait_for_timeout(50)
+        assert screen.evaluate(IN_VIEW), (width, height, "scrolled")
+
+
+@pytest.mark.parametrize("name", ["checklist", "scale", "read_back", "emergency_ambulance", "comparison", "body_map"])
+def test_text_of_twice_the_size_fits_too(screen: Page, url: str, name: str) -> None:
+    session = screen.context.new_cdp_session(screen)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    show(screen, url, name, 420, 760)
+    size = screen.locator(".said, .inside").first.evaluate("e => getComputedStyle(e).fontSize")
+    assert size == "32px"
+    assert screen.evaluate(TOO_WIDE) == []
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+    session.detach()
+
+
+def test_nothing_moves_where_less_motion_is_wanted(screen: Page, url: str) -> None:
+    show(screen, url, "typing", 420, 760)
+    running = "document.getAnimations().length + [...document.querySelector('.host').shadowRoot.querySelectorAll('*')]"
+    running += ".reduce((n, e) => n + e.getAnimations().length, 0)"
+    assert screen.evaluate(running) == 0
+    screen.emulate_media(reduced_motion="no-preference")
+    assert screen.evaluate(running) > 0, "else this test shows nothing"
+    screen.emulate_media(reduced_motion="reduce")

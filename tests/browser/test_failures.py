@@ -1,0 +1,158 @@
+"""What a person sees when something breaks: said plainly, with a phone number, and nothing sent twice or lost."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.fake_gateway import PHONE, FakeGateway
+from tests.browser.keyboard import answer, press, say, settled, start
+
+
+def expect_notice(page: Page, code: str) -> None:
+    """A notice that names 999, 111 or the clinic."""
+    notice = page.locator(f"[data-problem={code}]")
+    expect(notice).to_be_visible()
+    for number in ("999", "111"):
+        expect(notice).to_contain_text(number)
+
+
+API = "**/api/v1/**"
+
+
+@pytest.mark.parametrize("code", ["unavailable", "unreachable"])
+def test_a_server_that_is_down_is_said_and_tried_again_without_doubling(
+    page: Page, fake: FakeGateway, code: str
+) -> None:
+    page.goto(fake.url)
+    start(page)
+    if code == "unavailable":
+        fake.fault = code
+    else:
+        page.route(API, lambda route: route.abort())
+    answer(page, "Yes, go ahead")
+    expect_notice(page, code)
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    fake.fault = None
+    page.unroute_all()
+    press(page, "Try again")
+    settled(page)
+    assert fake.received == ["Yes, go ahead"]
+    expect(page.get_by_text("Not sent yet")).to_have_count(0)
+
+
+def test_a_message_whose_answer_was_lost_is_not_taken_twice(page: Page, fake: FakeGateway) -> None:
+    page.goto(fake.url)
+    start(page)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(API, lose)
+    answer(page, "Yes, go ahead")
+    expect_notice(page, "unreachable")
+    page.unroute_all()
+    press(page, "Try again")
+    settled(page)
+    assert fake.received == ["Yes, go ahead"]
+    assert len(fake.attempts) == 2
+    assert len(set(fake.attempts)) == 1
+    expect(page.get_by_role("log").get_by_text("Yes, go ahead")).to_have_count(1)
+
+
+def test_what_is_typed_while_a_message_waits_is_sent_after_it(page: Page, fake: FakeGateway) -> None:
+    page.goto(fake.url)
+    start(page)
+    fake.fault = "unavailable"
+    answer(page, "Yes, go ahead")
+    expect_notice(page, "unavailable")
+    fake.fault = None
+    say(page, "My own hip")
+    settled(page)
+    assert fake.received == ["Yes, go ahead", "My own hip"]
+
+
+def test_offline_is_said_and_the_message_goes_when_back_online(
+    page: Page, context: BrowserContext, fake: FakeGateway
+) -> None:
+    page.goto(fake.url)
+    start(page)
+    context.set_offline(True)
+    expect_notice(page, "offline")
+    answer(page, "Yes, go ahead")
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    expect(page.locator("[data-problem=offline]")).to_contain_text(PHONE)
+    context.set_offline(False)
+    settled(page)
+    assert fake.received == ["Yes, go ahead"]
+    expect(page.locator("[data-problem]")).to_have_count(0)
+
+
+def test_a_slow_answer_is_said_to_be_slow(page: Page, fake: FakeGateway) -> None:
+    page.clock.install()
+    page.goto(fake.url)
+    start(page)
+    fake.fault, fake.delay = "slow", 3.0
+    answer(page, "Yes, go ahead")
+    page.clock.fast_forward(6_000)
+    expect_notice(page, "slow")
+    settled(page)
+    expect(page.locator("[data-problem]")).to_have_count(0)
+
+
+def test_too_many_messages_are_sent_by_themselves_after_the_wait(page: Page, fake: FakeGateway) -> None:
+    page.goto(fake.url)
+    start(page)
+    fake.fault = "too_many"
+    answer(page, "Yes, go ahead")
+    expect_notice(page, "too_many")
+    expect(page.locator("[data-problem]")).to_contain_text("1 seconds")
+    fake.fault = None
+    settled(page)
+    assert fake.received == ["Yes, go ahead"]
+
+
+def test_a_chat_that_cannot_be_opened_says_so(page: Page, fake: FakeGateway) -> None:
+    page.route(API, lambda route: route.abort())
+    page.goto(fake.url)
+    press(page, "Start")
+    expect_notice(page, "unreachable")
+    expect(page.locator("[data-problem]")).to_contain_text(PHONE)
+    page.unroute_all()
+    press(page, "Try again")
+    expect(page.locator("[data-question=consent]")).to_be_visible()
+
+
+def test_a_chat_the_server_forgot_ends_and_a_new_one_can_start(page: Page, fake: FakeGateway) -> None:
+    page.goto(fake.url)
+    start(page)
+    fake.sessions.clear()
+    answer(page, "Yes, go ahead")
+    expect_notice(page, "bad_token")
+    press(page, "Start a new chat")
+    expect(page.locator("[data-question=consent]")).to_be_visible()
+
+
+def test_a_reload_while_the_server_is_down_can_be_tried_again(page: Page, fake: FakeGateway) -> None:
+    page.goto(fake.url)
+    start(page)
+    fake.fault = "unavailable"
+    page.reload()
+    expect_notice(page, "unavailable")
+    fake.fault = None
+    press(page, "Try again")
+    expect(page.locator("[data-question=consent]")).to_be_visible()
+
+
+def test_a_reload_in_the_middle_of_an_answer_finds_it(page: Page, fake: FakeGateway) -> None:
+    page.goto(fake.url)
+    start(page)
+    token = next(iter(fake.sessions))
+    late = fake.sessions[token].pop()
+    fake.sessions[token].append(fake._message("person", "hello"))
+    page.reload()
+    expect(page.locator(".typing")).to_be_visible()
+    fake.sessions[token].append(late | {"id": "999999"})
+    expect(page.locator("[data-question=consent]")).to_be_visible()
+    expect(page.locator(".typing")).to_have_count(0)
