@@ -8,18 +8,32 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from dotenv import dotenv_values
 
+from hip.setting_values import (
+    parse_address,
+    parse_count,
+    parse_data_keys,
+    parse_database,
+    parse_level,
+    parse_origins,
+    parse_port,
+    parse_proxies,
+    parse_session_keys,
+    parse_web_address,
+    within_seconds,
+)
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 ENV_FILE: Final = ROOT / ".env"
 VAR: Final = ROOT / "var"
 
-#: Both servers listen here and nowhere else: they have no sign-in of their own and hold health data.
+#: The Rasa and action servers listen here and nowhere else: they have no sign-in of their own and hold health data.
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -39,6 +53,20 @@ class Settings:
         action_timeout: seconds the Rasa server waits for one answer of the action server.
         start_timeout: seconds ``make run`` waits for the first answer.
         log_level: lowest level that is logged.
+        gateway_host: address the gateway listens on.
+        gateway_port: TCP port of the gateway, the only server that the public reaches.
+        public_url: where the public finds the gateway, without a slash at the end.
+        allowed_origins: websites, besides the gateway's own, whose pages may hold the widget.
+        trusted_proxies: addresses of proxies whose X-Forwarded-For is believed.
+        session_keys: sign session tokens; the first signs, all are accepted.
+        data_keys: encrypt what is kept; the first encrypts, all can read.
+        session_limit: messages one conversation may send a minute.
+        address_limit: requests one address may send a minute.
+        address_session_limit: conversations one address may begin a minute.
+        site_host: address the staff page listens on.
+        site_port: TCP port of the staff page.
+        site_url: where staff find it, without a slash at the end.
+        keep_days: days for which chats without a result, those with one, and the audit of the staff page are kept.
     """
 
     rasa_port: int
@@ -48,6 +76,20 @@ class Settings:
     action_timeout: float
     start_timeout: float
     log_level: str
+    gateway_host: str = LOOPBACK
+    gateway_port: int = 8080
+    public_url: str = "http://127.0.0.1:8080"
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    session_keys: tuple[str, ...] = field(default=(), repr=False)
+    data_keys: tuple[str, ...] = field(default=(), repr=False)
+    session_limit: int = 40
+    address_limit: int = 600
+    address_session_limit: int = 30
+    site_host: str = LOOPBACK
+    site_port: int = 8090
+    site_url: str = "http://127.0.0.1:8090"
+    keep_days: tuple[int, int, int] = (30, 365, 730)
 
     @property
     def rasa_url(self) -> str:
@@ -58,6 +100,12 @@ class Settings:
     def action_url(self) -> str:
         """Where the action server listens."""
         return f"http://{LOOPBACK}:{self.action_port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the gateway is reached from this machine."""
+        host = LOOPBACK if self.gateway_host in ("0.0.0.0", "::") else self.gateway_host
+        return f"http://[{host}]:{self.gateway_port}" if ":" in host else f"http://{host}:{self.gateway_port}"
 
 
 @dataclass(frozen=True)
@@ -77,61 +125,72 @@ class Variable:
     parse: Callable[[str], Any]
 
 
-def _port(text: str) -> int:
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
-        return int(text)
-    raise ValueError(f"is {text!r}: it must be a whole number from 1 to 65535, such as 5005")
-
-
-def _seconds(low: float, high: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            seconds = float(text)
-        except ValueError:
-            seconds = float("nan")
-        if low <= seconds <= high:
-            return seconds
-        raise ValueError(f"is {text!r}: it must be a number of seconds from {low:g} to {high:g}")
-
-    return parse
-
-
-def _database(text: str) -> str:
-    """Check a database URL; a relative SQLite path is taken from the project's folder, wherever Python started."""
-    from hip.records.database import DatabaseUrlError, parse_database_url  # slow to import, and seldom needed
-
-    try:
-        return str(parse_database_url(text).render_as_string(hide_password=False))
-    except DatabaseUrlError as error:  # never repeats the URL, which may hold a password
-        raise ValueError(str(error).removeprefix("DATABASE_URL").lstrip(": ")) from error
-
-
-def _level(text: str) -> str:
-    if text.upper() in ("INFO", "WARNING", "ERROR"):
-        return text.upper()
-    raise ValueError(f"is {text!r}: it must be INFO, WARNING or ERROR; DEBUG would log what people type")
-
-
 VARIABLES: Final[tuple[Variable, ...]] = (
-    Variable("RASA_PORT", "5005", "Port of the Rasa server, on this machine only.", _port),
-    Variable("ACTION_PORT", "5055", "Port of the action server, on this machine only.", _port),
-    Variable("DATABASE_URL", "sqlite:///var/hip.db", "Where assessments are kept: SQLite or PostgreSQL.", _database),
+    Variable("RASA_PORT", "5005", "Port of the Rasa server, on this machine only.", parse_port),
+    Variable("ACTION_PORT", "5055", "Port of the action server, on this machine only.", parse_port),
+    Variable(
+        "DATABASE_URL", "sqlite:///var/hip.db", "Where assessments are kept: SQLite or PostgreSQL.", parse_database
+    ),
     Variable(
         "TRACKER_DATABASE_URL",
         "",
         "Where conversations are kept. Unset: DATABASE_URL if that is PostgreSQL, else sqlite:///var/conversations.db.",
-        _database,
+        parse_database,
     ),
     Variable(
         "ACTION_TIMEOUT_SECONDS",
         "6",
         "How long an action may take before the person is told of a technical problem, with 999 and 111.",
-        _seconds(0.5, 8),
+        within_seconds(0.5, 8),
     ),
     Variable(
-        "START_TIMEOUT_SECONDS", "120", "How long `make run` waits until a message is answered.", _seconds(5, 900)
+        "START_TIMEOUT_SECONDS", "120", "How long `make run` waits until a message is answered.", within_seconds(5, 900)
     ),
-    Variable("LOG_LEVEL", "INFO", "INFO, WARNING or ERROR. No level logs what people type.", _level),
+    Variable("LOG_LEVEL", "INFO", "INFO, WARNING or ERROR. No level logs what people type.", parse_level),
+    Variable(
+        "GATEWAY_HOST", LOOPBACK, "Address the gateway listens on; 0.0.0.0 lets other machines in.", parse_address
+    ),
+    Variable("GATEWAY_PORT", "8080", "Port of the gateway, the one server that the public reaches.", parse_port),
+    Variable(
+        "PUBLIC_URL",
+        "",
+        "Where the public finds the gateway. Unset: http://127.0.0.1 and GATEWAY_PORT.",
+        parse_web_address,
+    ),
+    Variable(
+        "ALLOWED_ORIGINS",
+        "",
+        "Websites that may hold the widget, with commas between. The gateway's own may.",
+        parse_origins,
+    ),
+    Variable(
+        "TRUSTED_PROXIES", "", "Proxies in front of the gateway, whose X-Forwarded-For is believed.", parse_proxies
+    ),
+    Variable(
+        "SESSION_KEYS",
+        "",
+        "Keys that sign session tokens, newest first. Unset with SQLite: made beside the database.",
+        parse_session_keys,
+    ),
+    Variable(
+        "DATA_KEYS",
+        "",
+        "Keys that encrypt what is kept, newest first. Unset with SQLite: made beside the database.",
+        parse_data_keys,
+    ),
+    Variable("SESSION_LIMIT", "40", "How many messages one conversation may send a minute.", parse_count),
+    Variable("ADDRESS_LIMIT", "600", "How many requests one address may send a minute.", parse_count),
+    Variable("ADDRESS_SESSION_LIMIT", "30", "How many conversations one address may begin a minute.", parse_count),
+    Variable(
+        "SITE_HOST", LOOPBACK, "Address the staff page listens on; any other needs https in SITE_URL.", parse_address
+    ),
+    Variable("SITE_PORT", "8090", "Port of the staff page.", parse_port),
+    Variable("SITE_URL", "", "Where staff find their page. Unset: http://127.0.0.1 and SITE_PORT.", parse_web_address),
+    Variable("KEEP_ABANDONED_DAYS", "30", "For how many days a chat without a result is kept.", parse_count),
+    Variable(
+        "KEEP_RESULTS_DAYS", "365", "For how many days a chat with a result, and its hand-over, is kept.", parse_count
+    ),
+    Variable("KEEP_AUDIT_DAYS", "730", "For how many days it is kept what staff looked at.", parse_count),
 )
 
 
@@ -158,8 +217,7 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV
             problems.append(f"{variable.name} in {where} {error}")
     if problems:
         raise SettingsError("\n".join(problems))
-    if values["RASA_PORT"] == values["ACTION_PORT"]:
-        raise SettingsError(f"RASA_PORT and ACTION_PORT are both {values['RASA_PORT']}: give one another port")
+    _refuse_same_port(values)
     return Settings(
         rasa_port=values["RASA_PORT"],
         action_port=values["ACTION_PORT"],
@@ -168,12 +226,34 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV
         action_timeout=values["ACTION_TIMEOUT_SECONDS"],
         start_timeout=values["START_TIMEOUT_SECONDS"],
         log_level=values["LOG_LEVEL"],
+        gateway_host=values["GATEWAY_HOST"],
+        gateway_port=values["GATEWAY_PORT"],
+        public_url=values.get("PUBLIC_URL") or f"http://{LOOPBACK}:{values['GATEWAY_PORT']}",
+        allowed_origins=values.get("ALLOWED_ORIGINS", ()),
+        trusted_proxies=values.get("TRUSTED_PROXIES", ()),
+        session_keys=values.get("SESSION_KEYS", ()),
+        data_keys=values.get("DATA_KEYS", ()),
+        session_limit=values["SESSION_LIMIT"],
+        address_limit=values["ADDRESS_LIMIT"],
+        address_session_limit=values["ADDRESS_SESSION_LIMIT"],
+        site_host=values["SITE_HOST"],
+        site_port=values["SITE_PORT"],
+        site_url=values.get("SITE_URL") or f"http://{LOOPBACK}:{values['SITE_PORT']}",
+        keep_days=(values["KEEP_ABANDONED_DAYS"], values["KEEP_RESULTS_DAYS"], values["KEEP_AUDIT_DAYS"]),
     )
+
+
+def _refuse_same_port(values: Mapping[str, Any]) -> None:
+    names = [variable.name for variable in VARIABLES if variable.parse is parse_port]
+    for number, name in enumerate(names):
+        for other in names[:number]:
+            if values[name] == values[other]:
+                raise SettingsError(f"{other} and {name} are both {values[name]}: give one another port")
 
 
 def _tracker_database(database_url: str) -> str:
     """SQLite has one writer at a time: conversations get a file of their own, so that they and records do not wait."""
-    return _database("sqlite:///var/conversations.db") if database_url.startswith("sqlite") else database_url
+    return parse_database("sqlite:///var/conversations.db") if database_url.startswith("sqlite") else database_url
 
 
 def _refuse_unknown(environ: Mapping[str, str], from_file: Mapping[str, str], env_file: Path) -> None:

@@ -141,10 +141,15 @@ class Servers:
 
 def make_settings(folder: Path, **more: str) -> Settings:
     """Settings with free ports and databases in a folder."""
-    rasa_port, action_port = free_port(), free_port()
+    ports: set[int] = set()
+    while len(ports) < 4:  # a port that was just given back may be given again
+        ports.add(free_port())
+    rasa_port, action_port, gateway_port, site_port = ports
     environment = {
         "RASA_PORT": str(rasa_port),
         "ACTION_PORT": str(action_port),
+        "GATEWAY_PORT": str(gateway_port),
+        "SITE_PORT": str(site_port),
         "DATABASE_URL": f"sqlite:///{folder}/hip.db",
         "TRACKER_DATABASE_URL": f"sqlite:///{folder}/conversations.db",
         **more,
@@ -169,6 +174,7 @@ def servers(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     commands = {
         "actions": [sys.executable, "-m", "hip.launch", "actions"],
         "rasa": rasa_command(settings, trained_model),
+        "gateway": [sys.executable, "-m", "hip.launch", "gateway"],  # started only by the tests that need it
     }
     running = Servers(settings, folder, commands=commands)
     try:

@@ -1,4 +1,4 @@
-"""``python -m hip.launch run | train | shell | actions``; the Makefile calls it."""
+"""``python -m hip.launch run | train | shell | actions | gateway | site | keys``; the Makefile calls it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when it worked; 1 with the reason on standard error when it did not.
     """
     parser = argparse.ArgumentParser(prog="python -m hip.launch", description="Trains and starts the assistant.")
-    parser.add_argument("command", choices=("run", "train", "shell", "actions"))
+    parser.add_argument("command", choices=("run", "train", "shell", "actions", "gateway", "site", "keys"))
     command = parser.parse_args(arguments).command
     try:
         return _run(command, get_settings())
@@ -33,11 +33,27 @@ def _run(command: str, settings: Settings) -> int:
 
         serve(settings)
         return 0
+    from hip.launch.keys import new_keys, provide_keys
+
+    if command == "keys":
+        print("\n".join(f"{name}={key}" for name, key in new_keys().items()))
+        return 0
+    if command == "gateway":
+        from hip.gateway.server import serve as serve_gateway
+
+        serve_gateway(provide_keys(settings))
+        return 0
+    if command == "site":
+        from hip.site.server import serve as serve_site
+
+        serve_site(provide_keys(settings))
+        return 0
     from hip.launch.training import Model, train_if_changed
 
     if command == "run":
         from hip.launch.readiness import check_ports
 
+        settings = provide_keys(settings)
         check_ports(settings)  # before a training that takes a minute
     train_if_changed(Model())
     if command == "train":
@@ -50,7 +66,7 @@ def _run(command: str, settings: Settings) -> int:
     from hip.launch.servers import run_servers
 
     _warn_of_placeholders()
-    run_servers(settings)
+    run_servers(settings, first_login=_provide_first_login(settings))
     return 0
 
 
@@ -65,6 +81,16 @@ def _warn_of_placeholders() -> None:
         raise LaunchError(str(error)) from error
     for placeholder in placeholders:
         print(f"Not for patients yet: {placeholder}", flush=True)
+
+
+def _provide_first_login(settings: Settings) -> str | None:
+    from hip.records.database import RecordsError
+    from hip.site.first_login import provide_first_login
+
+    try:
+        return provide_first_login(settings)
+    except RecordsError as error:
+        raise LaunchError(str(error)) from error
 
 
 def _migrate(settings: Settings) -> None:

@@ -23,16 +23,22 @@ _PAUSE: Final = 0.3  # seconds
 
 
 def check_ports(settings: Settings) -> None:
-    """Make sure that both ports are free.
+    """Make sure that every port is free.
 
     Raises:
         LaunchError: naming the port and the variable that changes it.
     """
-    for variable, port in (("RASA_PORT", settings.rasa_port), ("ACTION_PORT", settings.action_port)):
-        with socket.socket() as probe:
+    for variable, host, port in (
+        ("RASA_PORT", LOOPBACK, settings.rasa_port),
+        ("ACTION_PORT", LOOPBACK, settings.action_port),
+        ("GATEWAY_PORT", settings.gateway_host, settings.gateway_port),
+        ("SITE_PORT", settings.site_host, settings.site_port),
+    ):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers: a closed one leaves no trace
             try:
-                probe.bind((LOOPBACK, port))
+                probe.bind((host, port))
             except OSError as error:
                 raise LaunchError(
                     f"Port {port} cannot be used ({error.strerror}): stop the program that has it, or set {variable} "
@@ -70,6 +76,24 @@ def action_server_answers(settings: Settings) -> bool:
             return True
     except OSError:
         return False
+
+
+def gateway_answers(settings: Settings) -> bool:
+    """Whether the gateway is up."""
+    try:
+        with urllib.request.urlopen(f"{settings.gateway_url}/healthz", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def everything_answers(settings: Settings) -> bool:
+    """Whether the gateway is up and a greeting is answered behind it.
+
+    Raises:
+        LaunchError: as ``assistant_answers``.
+    """
+    return gateway_answers(settings) and assistant_answers(settings)
 
 
 def wait_for(ready: Callable[[], bool], seconds: float, gone: Callable[[], bool] = lambda: False) -> bool:

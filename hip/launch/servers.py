@@ -1,4 +1,4 @@
-"""Starts the action server and the Rasa server from the Procfile, and stops everything when one stops."""
+"""Starts the servers of the Procfile, and stops everything when one stops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import SIGNALS, Manager
 
 from hip.launch.failure import LaunchError
-from hip.launch.readiness import assistant_answers, wait_for
+from hip.launch.readiness import everything_answers, wait_for
 from hip.settings import ROOT, Settings
 
 PROCFILE: Final = ROOT / "Procfile"
@@ -29,6 +29,19 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "TRACKER_DATABASE_URL": settings.tracker_database_url,
         "ACTION_TIMEOUT_SECONDS": f"{settings.action_timeout:g}",
         "LOG_LEVEL": settings.log_level,
+        "GATEWAY_HOST": settings.gateway_host,
+        "GATEWAY_PORT": str(settings.gateway_port),
+        "PUBLIC_URL": settings.public_url,
+        "ALLOWED_ORIGINS": ",".join(settings.allowed_origins),
+        "TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
+        "SESSION_KEYS": ",".join(settings.session_keys),
+        "DATA_KEYS": ",".join(settings.data_keys),
+        "SESSION_LIMIT": str(settings.session_limit),
+        "ADDRESS_LIMIT": str(settings.address_limit),
+        "ADDRESS_SESSION_LIMIT": str(settings.address_session_limit),
+        "SITE_HOST": settings.site_host,
+        "SITE_PORT": str(settings.site_port),
+        "SITE_URL": settings.site_url,
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
     }
@@ -57,8 +70,8 @@ class _Manager(Manager):  # type: ignore[misc]
         self.terminate()
 
 
-def run_servers(settings: Settings, procfile: Path = PROCFILE) -> None:
-    """Run until Ctrl-C.
+def run_servers(settings: Settings, procfile: Path = PROCFILE, *, first_login: str | None = None) -> None:
+    """Run until Ctrl-C; ``first_login`` is the password of the staff page's first login, if it is still needed.
 
     Raises:
         LaunchError: a server stopped by itself, or no message was answered in time.
@@ -69,7 +82,7 @@ def run_servers(settings: Settings, procfile: Path = PROCFILE) -> None:
     for name, command in parse_procfile(procfile.read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, command, env=child_environment(settings), cwd=str(ROOT))
     failures: list[str] = []
-    watcher = threading.Thread(target=_watch, args=(manager, settings, failures), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(manager, settings, failures, first_login), daemon=True)
     watcher.start()
     manager.loop()
     if failures:
@@ -79,15 +92,15 @@ def run_servers(settings: Settings, procfile: Path = PROCFILE) -> None:
         raise LaunchError(f"{names} of the Procfile stopped, so everything was stopped: see its lines above")
 
 
-def _watch(manager: _Manager, settings: Settings, failures: list[str]) -> None:
+def _watch(manager: _Manager, settings: Settings, failures: list[str], first_login: str | None) -> None:
     """Say when the assistant answers; stop everything when it does not in time."""
     try:
-        answered = wait_for(lambda: assistant_answers(settings), settings.start_timeout, lambda: manager.stop_asked)
+        answered = wait_for(lambda: everything_answers(settings), settings.start_timeout, lambda: manager.stop_asked)
     except LaunchError as error:
         failures.append(str(error))
         answered = False
     if answered:
-        print(_addresses(settings), flush=True)
+        print(_addresses(settings, first_login), flush=True)
         return
     if not manager.stop_asked and not failures:
         failures.append(
@@ -97,11 +110,14 @@ def _watch(manager: _Manager, settings: Settings, failures: list[str]) -> None:
     manager.finish_stop()
 
 
-def _addresses(settings: Settings) -> str:
+def _addresses(settings: Settings, first_login: str | None) -> str:
+    login = f"first login: staff, {first_login}" if first_login else "logins: `python -m hip.site --help`"
     return "\n".join(
         (
             "",
             "The assistant is ready: it has just answered a message.",
+            f"  Page with the chat              {settings.public_url}/",
+            f"  Staff page                      {settings.site_url}/  ({login})",
             f"  Messages (Rasa's REST channel)  {settings.rasa_url}/webhooks/rest/webhook",
             f"  Action server                   {settings.action_url}",
             "  Try it in a second terminal with `make shell`. Ctrl-C stops everything.",

@@ -1,4 +1,4 @@
-"""``python -m hip.records migrate | downgrade | check`` for the database that DATABASE_URL names."""
+"""``python -m hip.records migrate | downgrade | check | purge`` for the database that DATABASE_URL names."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 
 from dotenv import load_dotenv
 
 from hip.content import ROOT
-from hip.records.database import DEFAULT_URL, RecordsError
+from hip.records.database import DEFAULT_URL, RecordsError, build_engine
 from hip.records.migration import check, downgrade, migrate
+from hip.records.record import utc_now
+from hip.records.retention import Periods, Purge, Purged
+from hip.settings import SettingsError, read_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     back = commands.add_parser("downgrade", help="take the schema back; what only the newer schema holds is lost")
     back.add_argument("revision", nargs="?", default="-1", help="a revision, -1 for one step (default), or base")
     commands.add_parser("check", help="can the database be reached, and does its schema fit this program?")
+    commands.add_parser("purge", help="delete what has been kept for long enough; run it every day")
     chosen = parser.parse_args(arguments)
 
     load_dotenv(ROOT / ".env")
@@ -35,12 +40,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"records: migrated to revision {migrate(url)}")
         elif chosen.command == "downgrade":
             print(f"records: taken back to revision {downgrade(url, chosen.revision) or 'base'}")
+        elif chosen.command == "purge":
+            print(f"records: purged {_purge()}")
         else:
             print(f"records: ready, at revision {check(url)}")
-    except RecordsError as error:
+    except (RecordsError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _purge() -> Purged:
+    settings = read_settings()
+    check(settings.database_url)
+    records, tracker = build_engine(settings.database_url), build_engine(settings.tracker_database_url)
+    periods = Periods(*(timedelta(days=days) for days in settings.keep_days))
+    try:
+        return Purge(records, tracker, periods, utc_now()).run()
+    finally:
+        records.dispose()
+        tracker.dispose()
 
 
 if __name__ == "__main__":

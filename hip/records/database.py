@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,8 @@ POSTGRESQL_DRIVERS: Final = ("postgresql", "postgresql+psycopg2")
 #: Execution option: how a SQLite transaction begins. A writer takes its lock at once, so it can never fail half-way.
 SQLITE_BEGIN: Final = "sqlite_begin"
 IMMEDIATE: Final = {SQLITE_BEGIN: "IMMEDIATE"}
+
+_WAL_PAUSE: Final = 0.02  # seconds
 
 _UNDEFINED_TABLE: Final = "42P01"  # PostgreSQL's code
 
@@ -124,8 +128,21 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA secure_delete = ON")  # erased means overwritten
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(cursor)
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Write ahead from now on; the file keeps that. SQLite itself does not wait here for another that does the same."""
+    end = time.monotonic() + CONNECT_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(_WAL_PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:

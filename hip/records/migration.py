@@ -17,6 +17,8 @@ from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
 
+import hip.records.chat_tables
+import hip.records.staff_tables  # noqa: F401  # their tables belong to the metadata
 from hip.records.database import IMMEDIATE, RecordsError, build_engine, explained, parse_database_url, sqlite_path
 from hip.records.tables import metadata
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from hip.assessment import FactValue, parse_facts
+from hip.assessment import FactValue
 from hip.handover.reference import parse_reference
-from hip.records.answers import current_answers, record_answers, stored
+from hip.records.answers import current_answers, record_answers
 from hip.records.database import IMMEDIATE, RecordsError, explained, scrub
+from hip.records.keys import conversation_key, lock_conversation
 from hip.records.lookup import read_record
 from hip.records.record import AssessmentLike, Clock, Handover, Record, Status, Versions, utc_now
+from hip.records.rows import change, find_latest, find_reference, list_values
+from hip.records.stages import count_first
 from hip.records.tables import assessment, handover, rule_fired
+from hip.records.tally import GIVEN, SCREENED, TOLD, Count, Kind, add
 
 _ENDED_BY_PERSON: Final = (Status.DECLINED, Status.STOPPED)
 
@@ -46,7 +49,14 @@ class RecordStore:
         self._versions = versions or Versions.of_folder()
 
     def save_progress(
-        self, conversation_id: str, answers: Mapping[str, FactValue | None], question: str | None
+        self,
+        conversation_id: str,
+        answers: Mapping[str, FactValue | None],
+        question: str | None,
+        *,
+        asks: str | None = None,
+        screened: bool = False,
+        counts: Sequence[Count] = (),
     ) -> None:
         """Record the answers so far; starts an assessment when none is open.
 
@@ -56,25 +66,54 @@ class RecordStore:
             conversation_id: the channel's id of the conversation; only its hash is kept.
             answers: all facts known now. A fact left out stays as it was; None takes back what was recorded.
             question: id of the question that was asked, kept with each value that is new.
+            asks: id of the question that is put next.
+            screened: the emergency questions are all settled.
+            counts: what else of this turn is counted.
 
         Raises:
             ValueError: an answer that is not a value of its fact; nothing is recorded then.
         """
-        known = {fact_id: stored(value) for fact_id, value in parse_facts(answers).items()}
-        values = {fact_id: known.get(fact_id) for fact_id in answers}
-        with self._write("save answers", conversation_id) as (connection, key, now):
-            row = _latest(connection, key)
+        known, values = list_values(answers)
+        with self._write("save answers", conversation_id, counts) as (connection, key, now):
+            row = find_latest(connection, key)
             if row is None or row.status != Status.OPEN.value:
                 if row is not None and current_answers(connection, row.id) == known:
                     return
-                assessment_id = self._start(connection, key, now)
+                assessment_id, at, screened_at = self._start(connection, key, now), None, None
             else:
-                assessment_id = row.id
+                assessment_id, at, screened_at = row.id, row.open_question, row.screened_at
+            changes: dict[str, Any] = {}
             if record_answers(connection, assessment_id, values, question, now):
-                changes: dict[str, Any] = {"updated_at": now}
+                changes["updated_at"] = now
                 if "respondent" in values:
                     changes["respondent"] = values["respondent"]
-                _update(connection, assessment_id, changes)
+            if asks != at:
+                changes["open_question"] = asks
+            if screened and screened_at is None:
+                count_first(connection, key, SCREENED, now)
+                changes["screened_at"] = now
+            if changes:
+                change(connection, assessment_id, changes)
+
+    def add_details(
+        self,
+        conversation_id: str,
+        answers: Mapping[str, FactValue | None],
+        question: str | None,
+        *,
+        counts: Sequence[Count] = (),
+    ) -> None:
+        """Add what was told after the result to the assessment that gave it, when it did not change the result.
+
+        Does nothing when the last assessment is not a finished one. Arguments and errors as for ``save_progress``.
+        """
+        _, values = list_values(answers)
+        with self._write("add details", conversation_id, counts) as (connection, key, now):
+            row = find_latest(connection, key)
+            if row is None or row.status != Status.FINISHED.value:
+                return
+            if record_answers(connection, row.id, values, question, now):
+                change(connection, row.id, {"updated_at": now})
 
     def finish(self, conversation_id: str, outcome: AssessmentLike, given: Handover | None) -> str | None:
         """Record the outcome: care level, rules fired and hand-over.
@@ -100,13 +139,19 @@ class RecordStore:
             raise ValueError(f"no clinic service may be handed over at {outcome.level.value}")
         level = outcome.level.value
         with self._write("finish an assessment", conversation_id) as (connection, key, now):
-            row = _latest(connection, key)
+            row = find_latest(connection, key)
             if row is not None and row.status == Status.FINISHED.value and row.care_level == level:
-                return _reference(connection, row.id) or _hand_over(connection, row.id, given, now)
+                return find_reference(connection, row.id) or _hand_over(connection, row.id, given, now)
+            # Somebody whom an emergency takes past the rest of the emergency questions has come just as far.
+            count_first(connection, key, SCREENED, now)
+            count_first(connection, key, TOLD, now)
+            add(connection, [Count(Kind.LEVEL, level)], now)
             is_open = row is not None and row.status == Status.OPEN.value
             assessment_id = row.id if is_open else self._start(connection, key, now)
             ended = {"status": Status.FINISHED.value, "updated_at": now, "ended_at": now, "care_level": level}
-            _update(connection, assessment_id, ended | self._version_columns())
+            if row is None or row.screened_at is None:
+                ended["screened_at"] = now
+            change(connection, assessment_id, ended | self._version_columns())
             rules = [
                 {"rule_id": rule.id, "level": rule.level.value, "source": ", ".join(rule.sources), "rank": rank}
                 for rank, rule in enumerate(outcome.fired)
@@ -115,12 +160,13 @@ class RecordStore:
                 connection.execute(insert(rule_fired).values(assessment_id=assessment_id), rules)
             return _hand_over(connection, assessment_id, given, now)
 
-    def close(self, conversation_id: str, status: Status | str) -> None:
+    def close(self, conversation_id: str, status: Status | str, *, counts: Sequence[Count] = ()) -> None:
         """End the open assessment without a care level; does nothing when none is open.
 
         Args:
             conversation_id: the channel's id of the conversation.
             status: ``declined`` or ``stopped``.
+            counts: what else of this turn is counted.
 
         Raises:
             ValueError: any other status.
@@ -128,10 +174,10 @@ class RecordStore:
         ended = Status(status)
         if ended not in _ENDED_BY_PERSON:
             raise ValueError(f"an assessment cannot be closed as {ended.value!r}, only as declined or stopped")
-        with self._write("close an assessment", conversation_id) as (connection, key, now):
-            row = _latest(connection, key)
+        with self._write("close an assessment", conversation_id, counts) as (connection, key, now):
+            row = find_latest(connection, key)
             if row is not None and row.status == Status.OPEN.value:
-                _update(connection, row.id, {"status": ended.value, "updated_at": now, "ended_at": now})
+                change(connection, row.id, {"status": ended.value, "updated_at": now, "ended_at": now})
 
     def erase(self, conversation_id: str) -> int:
         """Delete everything of a conversation: all its assessments, answers, rules and hand-overs.
@@ -152,7 +198,7 @@ class RecordStore:
             finished = (
                 select(handover.c.reference)
                 .select_from(assessment.outerjoin(handover))
-                .where(assessment.c.conversation_hash == _key(conversation_id))
+                .where(assessment.c.conversation_hash == conversation_key(conversation_id))
                 .where(assessment.c.status == Status.FINISHED.value)
                 .order_by(assessment.c.sequence.desc())
             )
@@ -166,15 +212,23 @@ class RecordStore:
         with self._read("look up a record") as connection:
             return read_record(connection, code)
 
+    def count(self, counts: Sequence[Count]) -> None:
+        """Count a turn of which nothing else is recorded."""
+        if counts:
+            with explained("count"), self._writer.begin() as connection:
+                add(connection, counts, self._clock())
+
     @contextmanager
-    def _write(self, doing: str, conversation_id: str) -> Iterator[tuple[Connection, str, datetime]]:
+    def _write(
+        self, doing: str, conversation_id: str, counts: Sequence[Count] = ()
+    ) -> Iterator[tuple[Connection, str, datetime]]:
         """One transaction that no other writer of the same conversation can enter."""
-        key = _key(conversation_id)
+        key = conversation_key(conversation_id)
         with explained(doing), self._writer.begin() as connection:
-            if connection.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE holds off every other writer
-                lock = int.from_bytes(bytes.fromhex(key)[:8], "big", signed=True)
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
-            yield connection, key, self._clock()
+            lock_conversation(connection, key)
+            now = self._clock()
+            yield connection, key, now
+            add(connection, counts, now)
 
     @contextmanager
     def _read(self, doing: str) -> Iterator[Connection]:
@@ -192,29 +246,13 @@ class RecordStore:
             "started_at": now,
             "updated_at": now,
         }
+        if columns["sequence"] == 1:
+            add(connection, [Count(Kind.STAGE, GIVEN)], now)
         connection.execute(insert(assessment).values(**columns, **self._version_columns()))
         return str(columns["id"])
 
     def _version_columns(self) -> dict[str, Any]:
         return {"rules_version": self._versions.rules, "content_version": self._versions.content}
-
-
-def _key(conversation_id: str) -> str:
-    return hashlib.sha256(conversation_id.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _latest(connection: Connection, key: str) -> Any:
-    last = select(assessment).where(assessment.c.conversation_hash == key).order_by(assessment.c.sequence.desc())
-    return connection.execute(last.limit(1)).one_or_none()
-
-
-def _update(connection: Connection, assessment_id: str, columns: Mapping[str, Any]) -> None:
-    connection.execute(update(assessment).where(assessment.c.id == assessment_id).values(**columns))
-
-
-def _reference(connection: Connection, assessment_id: str) -> str | None:
-    found = select(handover.c.reference).where(handover.c.assessment_id == assessment_id)
-    return connection.execute(found).scalar_one_or_none()
 
 
 def _hand_over(connection: Connection, assessment_id: str, given: Handover | None, now: datetime) -> str | None:

@@ -71,6 +71,9 @@ assessment: Final = Table(
     Column("care_level", String(64)),
     Column("rules_version", String(64), nullable=False),
     Column("content_version", String(64), nullable=False),
+    # How far it came, for the staff page's counts.
+    Column("open_question", String(64)),
+    Column("screened_at", UtcDateTime),
     CheckConstraint("status in ('open', 'finished', 'declined', 'stopped')", name="status"),
     CheckConstraint("(status = 'open') = (ended_at is null)", name="ended_at"),
     CheckConstraint("(status = 'finished') = (care_level is not null)", name="care_level"),

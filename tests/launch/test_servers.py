@@ -40,6 +40,7 @@ def launch(settings: Settings, tmp_path: Path, **commands: str) -> subprocess.Po
     lines = {
         "actions": f"exec python {FAKE} $ACTION_PORT {database}",
         "rasa": f"exec python {FAKE} $RASA_PORT {database}",
+        "gateway": f"exec python {FAKE} $GATEWAY_PORT {database}",
     } | commands
     procfile = tmp_path / "Procfile"
     procfile.write_text("".join(f"{name}: {command}\n" for name, command in lines.items()))
@@ -56,7 +57,7 @@ def launch(settings: Settings, tmp_path: Path, **commands: str) -> subprocess.Po
 
 def survivors(settings: Settings) -> list[str]:
     """Command lines of processes that still belong to these servers."""
-    ports = (str(settings.rasa_port), str(settings.action_port))
+    ports = (str(settings.rasa_port), str(settings.action_port), str(settings.gateway_port))
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
@@ -85,8 +86,10 @@ def test_it_says_when_it_answers_and_stops_everything(
 ) -> None:
     process = launch(settings, tmp_path)
     read_until(process, "The assistant is ready: it has just answered a message.")
-    assert settings.rasa_url in read_until(process, "/webhooks/rest/webhook")
-    assert len(survivors(settings)) == 4
+    said = read_until(process, "/webhooks/rest/webhook")
+    assert settings.rasa_url in said
+    assert f"{settings.public_url}/" in said
+    assert len(survivors(settings)) == 6
     process.send_signal(number)
     process.communicate(timeout=60)
     assert process.returncode == 0

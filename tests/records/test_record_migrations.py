@@ -22,7 +22,12 @@ from hip.records.database import CONNECT_TIMEOUT, DEFAULT_URL, parse_database_ur
 from hip.records.migration import check, downgrade, migrate
 from hip.records.tables import metadata
 
-TABLES = {"assessment", "answer", "rule_fired", "handover"}
+#: The newest revision and the one before it.
+HEAD, BEFORE = "0003", "0002"
+TABLES = {"assessment", "answer", "rule_fired", "handover"} | {
+    *("chat_session", "chat_turn", "chat_message", "callback", "link_use"),
+    *("staff_user", "staff_session", "staff_audit", "follow_up", "tally"),
+}
 
 
 def tables(url: str) -> set[str]:
@@ -49,10 +54,10 @@ def describe_schema(engine: Engine) -> list[Any]:
     """Every index and constraint as the database itself writes it, conditions included."""
     queries = {
         "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
-        "postgresql": """
+        "postgresql": f"""
             SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
             UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-            WHERE conrelid::regclass::text IN ('assessment', 'answer', 'rule_fired', 'handover') ORDER BY 1, 2
+            WHERE conrelid::regclass::text IN {tuple(sorted(TABLES))} ORDER BY 1, 2
         """,
     }
     with engine.connect() as connection:
@@ -70,17 +75,18 @@ def describe_schema(engine: Engine) -> list[Any]:
 
 
 def test_up_down_and_up_again(empty_url: str) -> None:
-    assert migrate(empty_url) == "0001"
+    assert migrate(empty_url) == HEAD
     assert tables(empty_url) == TABLES
-    assert check(empty_url) == "0001"
-    assert migrate(empty_url) == "0001"
-    assert downgrade(empty_url) is None
+    assert check(empty_url) == HEAD
+    assert migrate(empty_url) == HEAD
+    assert downgrade(empty_url) == BEFORE
+    assert downgrade(empty_url, "base") is None
     assert tables(empty_url) == set()
     migrate(empty_url)
     assert downgrade(empty_url, "base") is None
     assert tables(empty_url) == set()
-    assert migrate(empty_url) == "0001"
-    assert check(empty_url) == "0001"
+    assert migrate(empty_url) == HEAD
+    assert check(empty_url) == HEAD
 
 
 def test_migrating_again_keeps_what_is_stored(own_engine: Engine, url: str) -> None:
@@ -137,21 +143,21 @@ def test_migrations_at_once_do_no_harm(empty_url: str) -> None:
     said = [done.get(timeout=60) for _ in processes]
     for process in processes:
         process.join()
-    assert said == ["0001"] * 5
-    assert check(empty_url) == "0001"
+    assert said == [HEAD] * 5
+    assert check(empty_url) == HEAD
 
 
 def test_a_schema_that_differs_is_noticed(url: str, own_engine: Engine) -> None:
     with own_engine.begin() as connection:
         connection.execute(text("DROP INDEX uq_handover_reference"))
-    with pytest.raises(RecordsError, match="differ from revision 0001 in 1 place"):
+    with pytest.raises(RecordsError, match=f"differ from revision {HEAD} in 1 place"):
         check(url)
 
 
 def test_tables_of_other_programs_in_the_same_database_are_left_alone(url: str, own_engine: Engine) -> None:
     with own_engine.begin() as connection:
         connection.execute(text("CREATE TABLE conversations (id integer)"))
-    assert check(url) == "0001"
+    assert check(url) == HEAD
     downgrade(url, "base")
     assert tables(url) == {"conversations"}
 
@@ -159,7 +165,7 @@ def test_tables_of_other_programs_in_the_same_database_are_left_alone(url: str, 
 def test_a_database_of_a_newer_program_is_named(url: str, own_engine: Engine) -> None:
     with own_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(RecordsError, match="at revision 9999, this program expects 0001"):
+    with pytest.raises(RecordsError, match=f"at revision 9999, this program expects {HEAD}"):
         check(url)
     with pytest.raises(RecordsError, match=r"cannot migrate: .*9999"):
         migrate(url)
@@ -235,9 +241,10 @@ Run = Callable[..., tuple[int, str, str]]
 def test_the_commands_say_one_line_each(empty_url: str, run: Run) -> None:
     for arguments, code, said in [
         (["check"], 1, "run `python -m hip.records migrate`"),
-        (["migrate"], 0, "records: migrated to revision 0001"),
-        (["check"], 0, "records: ready, at revision 0001"),
-        (["downgrade", "-1"], 0, "records: taken back to revision base"),
+        (["migrate"], 0, f"records: migrated to revision {HEAD}"),
+        (["check"], 0, f"records: ready, at revision {HEAD}"),
+        (["downgrade", "-1"], 0, f"records: taken back to revision {BEFORE}"),
+        (["downgrade", "base"], 0, "records: taken back to revision base"),
         (["downgrade"], 1, "records: cannot downgrade: Relative revision -1 didn't produce 1 migrations"),
     ]:
         left, output, errors = run(empty_url, *arguments)
@@ -302,4 +309,4 @@ def test_the_module_runs_as_an_operator_would_run_it(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "hip.records", "migrate"]
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/hip.db"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "records: migrated to revision 0001\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"records: migrated to revision {HEAD}\n", "")

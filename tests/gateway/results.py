@@ -1,0 +1,27 @@
+"""Results of assessments, for tests that need one to have been given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hip.handover.reference import new_reference
+from hip.triage.levels import CareLevel
+
+REFERENCE = new_reference()
+
+
+@dataclass(frozen=True)
+class Fired:
+    id: str
+    level: CareLevel
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    level: CareLevel
+    fired: tuple[Fired, ...]
+
+
+CONSULTATION = Result(CareLevel.CONSULTATION, (Fired("T1", CareLevel.CONSULTATION, ("article",)),))
+EMERGENCY = Result(CareLevel.EMERGENCY_AMBULANCE, (Fired("R1a", CareLevel.EMERGENCY_AMBULANCE, ("nhs_111",)),))

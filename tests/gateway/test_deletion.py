@@ -1,0 +1,181 @@
+"""Deleting leaves nothing, in any table and in the raw bytes of any database file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hip.gateway import turns
+from hip.gateway.tokens import TokenMaker
+from hip.records import Handover, RecordStore, build_engine
+from hip.records.erasure import erase_everything
+from hip.settings import Settings
+from tests.gateway.conftest import Gateways, Person, error_of, until_quiet
+from tests.gateway.fake_rasa import FakeRasa, echo
+from tests.gateway.results import CONSULTATION, REFERENCE
+
+WORDS = "zebra crossing"
+
+
+def conversation_of(settings: Settings, person: Person) -> str:
+    conversation = TokenMaker(settings.session_keys).read(person.token)
+    assert conversation
+    return conversation
+
+
+def keep_in_rasa(settings: Settings, conversation: str, text: str) -> None:
+    """Rows as Rasa's own store writes them, and as a store with other tables would."""
+    with sqlite3.connect(settings.tracker_database_url.removeprefix("sqlite:///")) as connection:
+        for table in ("events", "conversation"):
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} (sender_id TEXT, data TEXT)")
+            connection.execute(f"INSERT INTO {table} VALUES (?, ?)", (conversation, text * 50))
+        connection.execute("CREATE TABLE IF NOT EXISTS other (data TEXT)")
+    connection.close()
+
+
+def raw(settings: Settings) -> bytes:
+    """All bytes of all files beside the databases."""
+    folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if ".db" in path.name)
+
+
+async def test_nothing_is_left_of_me_and_all_of_the_others(person: Person, gateways: Gateways) -> None:
+    settings = gateways.settings
+    other = await Person(person.client).begin()
+    for who, words in ((person, WORDS), (other, "heron island")):
+        conversation = conversation_of(settings, who)
+        await who.say(words)
+        keep_in_rasa(settings, conversation, words)
+        engine = build_engine(settings.database_url)
+        RecordStore(engine).save_progress(conversation, {"age": 71, "side": "left"}, "side")
+        engine.dispose()
+    mine, others = conversation_of(settings, person), conversation_of(settings, other)
+    assert WORDS.encode() in raw(settings), "Rasa keeps it as it was typed"
+    assert mine.encode() in raw(settings)
+
+    assert (await person.ask("DELETE", "session")).status_code == 204
+
+    left = raw(settings)
+    assert WORDS.encode() not in left
+    assert mine.encode() not in left
+    assert b"heron island" in left
+    assert others.encode() in left
+    assert [text for who, text in await other.history() if who == "person"] == ["heron island"]
+    engine = build_engine(settings.database_url)
+    with engine.connect() as connection:
+        rows = {
+            table: connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
+            for table in ("chat_session", "assessment")
+        }
+    engine.dispose()
+    assert rows == {"chat_session": 1, "assessment": 1}
+
+
+async def test_what_is_typed_is_never_in_the_files_as_it_was_typed(person: Person, gateways: Gateways) -> None:
+    await person.say(WORDS)
+    kept = raw(gateways.settings)
+    assert WORDS.encode() not in kept
+    assert person.token.encode() not in kept
+    assert person.token.split(".")[0].encode() not in kept
+
+
+async def test_deleting_waits_for_what_is_being_answered(person: Person, rasa: FakeRasa, gateways: Gateways) -> None:
+    conversation = conversation_of(gateways.settings, person)
+
+    async def late(message: dict[str, Any]) -> Any:
+        await asyncio.sleep(0.5)
+        keep_in_rasa(gateways.settings, conversation, message["message"])
+        return await echo(message)
+
+    rasa.script = late
+    sending = asyncio.create_task(person.send(WORDS))
+    while not rasa.texts:
+        await asyncio.sleep(0.01)
+    assert (await person.ask("DELETE", "session")).status_code == 204
+    assert (await sending).status_code in (200, 401)
+    assert WORDS.encode() not in raw(gateways.settings)
+
+
+async def test_an_answer_that_comes_after_the_deletion_is_deleted_too(
+    person: Person, rasa: FakeRasa, gateways: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "ANSWER_SECONDS", 0.3)
+    conversation = conversation_of(gateways.settings, person)
+    goes_on = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    async def late(message: dict[str, Any]) -> Any:
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(goes_on.wait(), loop))
+        keep_in_rasa(gateways.settings, conversation, message["message"])
+        return await echo(message)
+
+    rasa.script = late
+    assert (await person.send(WORDS)).status_code == 503
+    assert (await person.ask("DELETE", "session")).status_code == 204
+    goes_on.set()
+    await until_quiet()
+    assert WORDS.encode() not in raw(gateways.settings)
+    assert conversation.encode() not in raw(gateways.settings)
+
+
+async def test_deleting_in_the_chat_leaves_only_the_answer(person: Person, rasa: FakeRasa, gateways: Gateways) -> None:
+    settings = gateways.settings
+    await person.say(WORDS)
+    keep_in_rasa(settings, conversation_of(settings, person), WORDS)
+
+    async def deleted(_message: dict[str, Any]) -> Any:
+        return [{"text": "Everything is deleted."}, {"custom": {"erased": True}}]
+
+    rasa.script = deleted
+    (reply,) = await person.say("delete my data")
+    assert (reply["text"], reply["custom"]) == ("Everything is deleted.", None)
+    assert await person.history() == [("assistant", "Everything is deleted.")]
+    assert WORDS.encode() not in raw(settings)
+    rasa.script = echo
+    await person.say("hello again")
+    assert [text for _, text in await person.history()] == [
+        "Everything is deleted.",
+        "hello again",
+        "You said: hello again",
+    ]
+
+
+async def test_a_deletion_that_failed_can_be_tried_again(person: Person, gateways: Gateways) -> None:
+    settings = gateways.settings
+    await person.say(WORDS)
+    keep_in_rasa(settings, conversation_of(settings, person), WORDS)
+    tracker = Path(settings.tracker_database_url.removeprefix("sqlite:///"))
+    whole = tracker.read_bytes()
+    tracker.write_bytes(b"this is no database" * 1000)
+    assert error_of(await person.ask("DELETE", "session")) == (503, "unavailable")
+    tracker.write_bytes(whole)
+    assert (await person.ask("DELETE", "session")).status_code == 204
+    assert WORDS.encode() not in raw(settings)
+
+
+def test_erasing_may_be_repeated_and_needs_no_conversation(settings: Settings) -> None:
+    records, tracker = build_engine(settings.database_url), build_engine(settings.tracker_database_url)
+    for _ in range(2):
+        erase_everything("nobody", records, tracker)
+    assert not Path(settings.tracker_database_url.removeprefix("sqlite:///")).exists(), "no empty file is made"
+    for engine in (records, tracker):
+        engine.dispose()
+
+
+async def test_a_call_back_request_goes_with_the_rest(person: Person, gateways: Gateways) -> None:
+    engine = build_engine(gateways.settings.database_url)
+    store = RecordStore(engine)
+    conversation = conversation_of(gateways.settings, person)
+    store.save_progress(conversation, {"age": 71}, "age")
+    store.finish(conversation, CONSULTATION, Handover(REFERENCE, ("consultation",)))
+    contact = {"name": "Zoë Zebra", "phone": "020 7946 0958", "consent": True}
+    assert (await person.ask("POST", "callback", json=contact)).status_code == 201
+    assert b"Zebra" not in raw(gateways.settings)
+    assert (await person.ask("DELETE", "session")).status_code == 204
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM callback").scalar() == 0
+    engine.dispose()

@@ -1,0 +1,169 @@
+"""The gateway in front of the really started assistant: the same results, nothing typed in any log, nothing left."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from evaluation.cases import read_vignettes
+from evaluation.player import Send, custom_parts, play, rest_sender
+from hip.gateway.tokens import TokenMaker
+from hip.launch.keys import provide_keys
+from hip.launch.readiness import gateway_answers, wait_for
+from tests.conftest import START_SECONDS, Servers
+
+#: Every so many patients are played, to save time; `python -m evaluation` plays them all.
+EVERY = 6
+
+
+@dataclasses.dataclass
+class Browser:
+    """One conversation over HTTP."""
+
+    client: httpx2.Client
+    token: str = ""
+    _ids: Iterator[int] = dataclasses.field(default_factory=itertools.count)
+
+    def begin(self) -> list[dict[str, Any]]:
+        response = self.client.post("/api/v1/sessions")
+        assert response.status_code == 201, response.text
+        self.token = response.json()["token"]
+        return list(response.json()["messages"])
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        response = self.ask("POST", "messages", json={"id": f"message-{next(self._ids)}", "text": text})
+        assert response.status_code == 200, response.text
+        return list(response.json()["messages"])
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.client.request(method, f"/api/v1/{path}", headers=headers, **more)
+
+
+@pytest.fixture(scope="module")
+def gateway(servers: Servers) -> Iterator[Servers]:
+    """The gateway's process alone, in front of the shared servers."""
+    plenty = {"session_limit": 10_000, "address_limit": 100_000, "address_session_limit": 1_000}
+    settings = dataclasses.replace(provide_keys(servers.settings), **plenty)
+    alone = dataclasses.replace(servers, settings=settings, processes={})
+    alone.start("gateway")
+    try:
+        assert wait_for(lambda: gateway_answers(settings), START_SECONDS), alone.log("gateway")
+        yield alone
+    finally:
+        alone.stop()
+
+
+@pytest.fixture
+def browser(gateway: Servers) -> Iterator[Browser]:
+    with httpx2.Client(base_url=gateway.settings.gateway_url, timeout=15) as client:
+        yield Browser(client)
+
+
+def sender(browser: Browser) -> Send:
+    """As a patient of the evaluation speaks: "hello" begins the conversation."""
+
+    def send(text: str) -> list[dict[str, Any]]:
+        return browser.begin() if text == "hello" and not browser.token else browser.say(text)
+
+    return send
+
+
+def outcome_of(replies: list[dict[str, Any]]) -> dict[str, Any]:
+    (outcome,) = custom_parts(replies, "outcome")
+    return dict(outcome)
+
+
+def test_it_is_ready_and_begins_with_the_consent_question(browser: Browser) -> None:
+    assert browser.client.get("/readyz").json() == {"status": "ok"}
+    messages = browser.begin()
+    assert [part["id"] for part in custom_parts(messages, "question")] == ["consent"]
+    assert all(message["text"] for message in messages)
+
+
+@pytest.mark.parametrize("case", read_vignettes()[::EVERY], ids=lambda case: case["id"])
+def test_patients_get_the_same_result_as_without_it(gateway: Servers, browser: Browser, case: dict[str, Any]) -> None:
+    url = f"{gateway.settings.rasa_url}/webhooks/rest/webhook"
+    with_it, without = play(case, sender(browser)), play(case, rest_sender(url))
+    assert with_it.outcome
+    assert without.outcome
+    assert with_it.asked == without.asked
+    for part in ("care_level", "reasons"):
+        assert with_it.outcome[part] == without.outcome[part]
+    services = [link["service"] for link in with_it.outcome["booking"]]
+    assert services == [link["service"] for link in without.outcome["booking"]]
+
+
+def test_a_long_story_is_screened_to_its_end(browser: Browser) -> None:
+    browser.begin()
+    browser.say("yes")
+    story = "I have had a sore hip for a long time and I walk my dog. " * 340
+    replies = browser.say(story + "And now I have crushing chest pain.")
+    outcome = outcome_of(replies)
+    assert outcome["care_level"] == "emergency_ambulance"
+    assert outcome["booking"] == []
+    assert len(replies) == 1, "nothing distracts from it"
+
+
+@pytest.mark.parametrize("typed", ["/session_start", "//session_start", "／session_start", "\u200b/session_start"])
+def test_a_slash_reaches_no_intent(browser: Browser, typed: str) -> None:
+    """As an intent it would empty the session and say nothing; as words it is not understood."""
+    browser.begin()
+    assert [part["id"] for part in custom_parts(browser.say(typed), "question")] == ["consent"]
+
+
+def test_everything_is_gone_and_nothing_was_logged(gateway: Servers, browser: Browser) -> None:
+    words = "the quokka sat on my hip"
+    browser.begin()
+    browser.say("yes")
+    browser.say(words)
+    settings = gateway.settings
+    conversation = TokenMaker(settings.session_keys).read(browser.token)
+    assert conversation
+    assert conversation.encode() in raw(gateway), "Rasa keeps the conversation"
+    assert browser.ask("DELETE", "session").status_code == 204
+    assert browser.ask("GET", "messages").status_code == 401
+    left = raw(gateway)
+    assert conversation.encode() not in left
+    assert b"quokka" not in left
+    for name in ("gateway", "rasa", "actions"):
+        assert "quokka" not in gateway.log(name), name
+
+
+def raw(gateway: Servers) -> bytes:
+    """All bytes of all database files."""
+    folder = Path(gateway.settings.database_url.removeprefix("sqlite:///")).parent
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if ".db" in path.name)
+
+
+def test_rasa_reads_a_repeated_message_once(gateway: Servers) -> None:
+    """As the gateway sends it again when the connection broke."""
+    url = f"{gateway.settings.rasa_url}/webhooks/rest/webhook"
+
+    def send(text: str, message_id: str, repeat: bool = False) -> Any:
+        metadata = {"message_id": message_id, "repeat": repeat}
+        body = {"sender": "repeated", "message": text, "metadata": metadata}
+        return httpx2.post(url, json=body, timeout=15).json()
+
+    send("hello", "one")
+    first = send("yes", "two")
+    assert send("yes", "two", repeat=True) == first
+    assert send("yes", "three", repeat=True) != first, "one that never arrived is read"
+
+
+def test_deleting_in_the_chat_deletes_here_too(gateway: Servers, browser: Browser) -> None:
+    browser.begin()
+    browser.say("yes")
+    browser.say("the wombat sat on my hip")
+    browser.say("delete my data")
+    browser.say("yes")
+    messages = browser.ask("GET", "messages").json()["messages"]
+    assert [message["from"] for message in messages] == ["assistant"]
+    assert "deleted" in messages[0]["text"]
+    assert b"wombat" not in raw(gateway)
