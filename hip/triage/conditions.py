@@ -127,6 +127,17 @@ def _evaluate_test(test: Test, facts: Facts) -> bool | None:
     return _COMPARE[test.operator](value, limit)
 
 
+def tested_facts(condition: Condition) -> frozenset[str]:
+    """The ids of the facts that a condition compares."""
+    match condition:
+        case Test(fact=fact):
+            return frozenset({fact})
+        case Not(part):
+            return tested_facts(part)
+        case All(parts) | AnyOf(parts):
+            return frozenset().union(*map(tested_facts, parts))
+
+
 def find_deciding(
     condition: Condition, facts: Facts, askable: Collection[str], target: bool = True
 ) -> frozenset[str] | None:

@@ -38,6 +38,17 @@ class Assessment:
         """Each urgent level that fired, once, most urgent first: the numbers of all of them must be shown."""
         return tuple(dict.fromkeys(rule.level for rule in self.fired if rule.level.urgent))
 
+    @property
+    def said(self) -> tuple[Rule, ...]:
+        """The rules whose reason the person is told, most urgent first; the clinician is shown all that fired.
+
+        Beside urgent care nothing is said that is less than urgent, and of the rules on one matter only the most
+        urgent speak: a person is not sent to A&E now and to a GP within days for the same thing.
+        """
+        urgent = self.level is not None and self.level.urgent
+        heard = [rule for rule in self.fired if rule.level.urgent or not urgent]
+        return tuple(rule for rule in heard if not any(overrules(other, rule) for other in heard))
+
 
 def assess(rulebook: Rulebook, facts: Facts, answered: Collection[str] = ()) -> Assessment:
     """Assess a person.
@@ -106,13 +117,19 @@ def is_child(facts: Facts) -> bool:
     return isinstance(age, int) and age < ADULT_AGE
 
 
+def overrules(rule: Rule, other: Rule) -> bool:
+    """Whether both speak of one matter and the first is the more urgent."""
+    return rule.level.outranks(other.level) and not rule.about.isdisjoint(other.about)
+
+
 def _list_withholding(rulebook: Rulebook, facts: Facts, level: CareLevel) -> list[str]:
     """The open questions that a routine level has to wait for: those that could still raise it.
 
-    A follow-up is asked later and is not waited for. Where the pain is out of scope, only the questions that are
-    asked of such a person count.
+    Neither a follow-up nor what another question asks along is waited for. Where the pain is out of scope, only the
+    questions that are asked of such a person count.
     """
-    steps = [step for step in rulebook.questions if step.only_if is None and is_open(step.id, facts)]
+    steps = [step for step in rulebook.questions if step.asked_alone and is_open(step.id, facts)]
+    steps = [step for step in steps if step.only_if is None]
     if level is CareLevel.OUT_OF_SCOPE:
         steps = [step for step in steps if level in step.asked_at]
     raising = find_raising_facts(rulebook, facts, level, [step.id for step in steps])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ class Rule:
         id: the row's id, such as ``R1b``.
         name: what the row is about, for a clinician.
         level: the care level it gives.
+        about: the matters it speaks of; of the rules on one matter only the most urgent is told to the person.
         when: the condition; None for the rule on unanswered screens, which the engine applies itself.
         says: the reason as the person reads it.
         clinician: the reason as a clinician reads it.
@@ -52,6 +54,7 @@ class Rule:
     sources: tuple[str, ...]
     reviewed: str
     status: str
+    about: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,25 @@ class QuestionStep:
 
     Attributes:
         id: the question's id.
-        asked_at: levels at which it is asked even if it can no longer change the level.
+        asked_at: levels at which it is asked even if it can no longer make the level more urgent.
+        details_at: levels at which it is asked after the result, for the clinician's summary, if it is still open.
         only_if: for a follow-up, the condition under which it is asked at all.
+        unless: a condition under which ``asked_at`` no longer counts: the answer could not change the result.
+        with_question: another question whose wording asks for this too, so that it is not asked by itself before the
+            result.
     """
 
     id: str
     asked_at: frozenset[CareLevel]
+    details_at: frozenset[CareLevel] = frozenset()
     only_if: Condition | None = None
+    unless: Condition | None = None
+    with_question: str | None = None
+
+    @property
+    def asked_alone(self) -> bool:
+        """Whether it is ever a question of its own before the result."""
+        return self.with_question is None
 
 
 @dataclass(frozen=True)
@@ -166,6 +181,7 @@ def _parse_rule(raw: Mapping[str, Any], when: Condition | None) -> Rule:
         sources=tuple(raw["sources"]),
         reviewed=raw["reviewed"],
         status=raw["status"],
+        about=frozenset(raw.get("about", ())),
     )
 
 
@@ -196,12 +212,23 @@ def _parse_questions(raw: Iterable[Mapping[str, Any]], terms: Mapping[str, Condi
             raise ContentError(f"{place}: no fact is asked by a question of this id")
         if question["id"] in {step.id for step in steps}:
             raise ContentError(f"{place}: stands twice")
-        only_if = question.get("only_if")
-        if only_if is not None and question["id"] in EMERGENCY_SCREENS:
-            raise ContentError(f"{place}: an emergency screen is asked of everybody; only_if is not allowed")
-        condition = None if only_if is None else parse_condition(only_if, terms, f"{place} > only_if")
-        asked_at = frozenset(CareLevel(level) for level in question["asked_at"])
-        steps.append(QuestionStep(question["id"], asked_at, condition))
+        conditions: dict[str, Condition] = {}
+        for name in ("only_if", "unless"):
+            if name in question:
+                conditions[name] = parse_condition(question[name], terms, f"{place} > {name}")
+        if question["id"] in EMERGENCY_SCREENS and (conditions or "with" in question):
+            raise ContentError(f"{place}: an emergency screen is asked of everybody: no only_if, unless or with")
+        if question.get("with", question["id"]) not in {question["id"], *(step.id for step in steps)}:
+            raise ContentError(f"{place} > with: {question['with']} is not a question before this one")
+        step = QuestionStep(
+            id=question["id"],
+            asked_at=frozenset(CareLevel(level) for level in question["asked_at"]),
+            details_at=frozenset(CareLevel(level) for level in question.get("details_at", ())),
+            only_if=conditions.get("only_if"),
+            unless=conditions.get("unless"),
+            with_question=question.get("with"),
+        )
+        steps.append(step)
     missing = sorted(str(question) for question in known - {step.id for step in steps})
     if missing:
         raise ContentError(f"{RULES_FILE}: questions: these are never asked: {', '.join(missing)}")
@@ -223,6 +250,9 @@ def _check_rules(rulebook: Rulebook) -> None:
             raise ContentError(f"{place}: unknown source {', '.join(unknown)}")
         if ("S" in rule.basis) is not bool(rule.sources):
             raise ContentError(f"{place}: basis S goes with a source, and a source with basis S")
+    matters = Counter(matter for rule in rulebook.all_rules for matter in rule.about)
+    if lonely := sorted(matter for matter, rules in matters.items() if rules == 1):
+        raise ContentError(f"{RULES_FILE}: about: only one rule speaks of {', '.join(lonely)}")
     for level, advice in rulebook.levels.items():
         unknown = sorted(set(advice.sources) - set(rulebook.sources))
         if unknown:

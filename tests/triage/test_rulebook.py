@@ -67,7 +67,7 @@ BAD = [
     (entry("questions", 3, id="age"), r"questions > age: stands twice"),
     (entry("questions", 3, id="shoe_size"), r"questions > shoe_size: no fact is asked"),
     (entry("questions", 3, only_if="injury"), r"questions > injury_screen: an emergency screen is asked of everybody"),
-    (lambda raw: raw["questions"].pop(), r"questions: these are never asked: diabetes_poor_control"),
+    (lambda raw: raw["questions"].pop(), r"questions: these are never asked: activity_limits"),
     (lambda raw: raw.pop("routine"), r"'routine' is a required property"),
 ]
 
