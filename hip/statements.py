@@ -81,9 +81,14 @@ def build_on(place: str, ids: Iterable[str], statements: Mapping[str, Statement]
     return found
 
 
+def name_each_source(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The names of the sources, each once, in the order of the statements."""
+    return tuple(dict.fromkeys(statement.named for statement in statements))
+
+
 def name_sources(statements: Iterable[Statement]) -> str | None:
     """One sentence that names the sources, the article first as a rule; None when there are no statements."""
-    names = list(dict.fromkeys(statement.named for statement in statements))
+    names = name_each_source(statements)
     if not names:
         return None
     *most, last = names
@@ -156,6 +161,12 @@ def _read_article(folder: Path) -> dict[str, Statement]:
 def _read_evidence(folder: Path) -> dict[str, Statement]:
     entries = by_id("evidence.yml", read_content("evidence.yml", "evidence", folder)["statements"])
     return {
-        name: Statement(id=name, text=entry["text"], named=entry["named"], sources=tuple(entry["sources"]))
+        name: Statement(
+            id=name,
+            text=entry["text"],
+            named=entry["named"],
+            sources=tuple(entry["sources"]),
+            unusable=entry.get("reason"),
+        )
         for name, entry in entries.items()
     }

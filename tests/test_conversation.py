@@ -57,6 +57,12 @@ def test_alternatives_differ(name: str) -> None:
         "stop",
         "delete_done",
         "help",
+        "out_of_scope/other_joint",
+        "out_of_scope/other_health",
+        "out_of_scope/diagnosis",
+        "out_of_scope/abuse",
+        "out_of_scope/another_language",
+        "out_of_scope/another_language_urgent",
     ],
 )
 def test_emergency_numbers_are_in_every_alternative(name: str) -> None:
