@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from hip.assessment import IMPLIED_FACTS
 from hip.json_lines import answer_lines
 from hip.language.pipeline import ModelMissingError, Pipeline
 
@@ -39,7 +40,8 @@ def describe(pipeline: Pipeline, row: Mapping[str, Any]) -> dict[str, Any]:
     if question is not None and not isinstance(question, str):
         raise ValueError("context: is neither the id of a question nor null")
     reading = pipeline.read(text, question)
-    return dataclasses.asdict(dataclasses.replace(reading, confidence=round(reading.confidence, 4)))
+    facts = {fact_id: value for fact_id, value in reading.facts.items() if fact_id not in IMPLIED_FACTS}
+    return dataclasses.asdict(dataclasses.replace(reading, confidence=round(reading.confidence, 4), facts=facts))
 
 
 if __name__ == "__main__":

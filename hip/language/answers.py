@@ -11,10 +11,12 @@ from hip.assessment import FACTS, Fact, FactKind, FactValue, facts_of
 from hip.content import read_content
 from hip.language.context import Scopes
 from hip.language.cues import cue
+from hip.language.quantities import lengths_by_first_word
 from hip.language.reading import Answer
 
 _LONGEST_PHRASE: Final = 7
 _MARKS: Final = frozenset({",", ".", "!", "?", ";", "\n", '"', "(", ")"})
+_ENDS: Final = (["."], [","], ["!"], [";"], ["\n"])
 _NONE_VALUES: Final = {"recent_hip_procedure": "none", "previous_injection": "none", "diagnosis": "none"}
 
 
@@ -44,9 +46,11 @@ class Answers:
         data: Mapping[str, Any] = read_content("answers.yml", "lexicon_answers", folder)
         self._phrases: dict[str, frozenset[str]] = {
             name: frozenset(data[name])
-            for name in ("yes", "no", "whole_no", "whole_yes", "not_sure", "skip", "correction")
+            for name in ("yes", "no", "whole_no", "whole_yes", "not_sure", "skip", "correction", "closing")
         }
-        self._ordinals: dict[str, int] = data["ordinals"]
+        self._lengths = {name: lengths_by_first_word(phrases) for name, phrases in self._phrases.items()}
+        #: Words such as "second" to a place, from 0.
+        self.ordinals: dict[str, int] = data["ordinals"]
 
     @property
     def vocabulary(self) -> set[str]:
@@ -59,12 +63,16 @@ class Answers:
             "not" in words and words[:1] == ["no"]
         )
 
+    def closes(self, plain: Sequence[str]) -> bool:
+        """Whether words without marks end in a phrase that says that there is no more: "that's all"."""
+        return any(" ".join(plain[-length:]) in self._phrases["closing"] for length in range(2, _LONGEST_PHRASE))
+
     def ordinal(self, words: Sequence[str]) -> int | None:
         """The number of the option named by its place ("the second one"), from 0; -1 is the last."""
         plain = [word for word in words if word not in _MARKS]
         if len(plain) > 4:
             return None
-        return next((self._ordinals[word] for word in plain if word in self._ordinals), None)
+        return next((self.ordinals[word] for word in plain if word in self.ordinals), None)
 
     def read(self, words: Sequence[str], scopes: Scopes) -> Short:
         """What a message says to a question as a whole."""
@@ -87,13 +95,13 @@ class Answers:
         if no:
             bare = self._is_bare(plain, no)
             first = next(place for place, word in enumerate(words) if word not in _MARKS)
-            alone = scopes.stands_alone(first, first + 1)
+            alone = scopes.stands_alone(first, first + 1) or words[first + no : first + no + 1] in _ENDS
             return Short(Answer.NO if bare or alone else None, bare or alone, bare)
         return Short()
 
     def _at(self, words: Sequence[str], place: int, name: str) -> int:
         """The length of the longest phrase of a kind that stands at a place; 0 for none."""
-        for length in range(_LONGEST_PHRASE, 0, -1):
+        for length in self._lengths[name].get(words[place], ()) if place < len(words) else ():
             if place + length <= len(words) and " ".join(words[place : place + length]) in self._phrases[name]:
                 return length
         return 0

@@ -15,6 +15,7 @@ from hip.language.clauses import Clauses
 from hip.language.cues import cue
 
 _THIRD: Final = frozenset({"she", "he", "his"})
+_POSSESSIVES: Final = frozenset({"his", "her", "their"})
 _OBJECTS: Final = frozenset({"him", "her"})
 _DETERMINERS: Final = frozenset({"my", "our", "the", "a", "an", "his", "her", "your", "late", "old", "poor", "own"})
 #: "As a kid", "when I was a lad", "I am the patient": the writer.
@@ -30,6 +31,7 @@ class Bearer(Enum):
 
     SELF = "self"
     OTHER = "other"
+    KIN = "kin"  # a relative of the relative spoken of: "his brother"
     UNSAID = "unsaid"
 
 
@@ -62,6 +64,10 @@ class Bearers:
             return Bearer.OTHER
         return self._at[first]
 
+    def names_other(self) -> bool:
+        """Whether any of the message is about a relative."""
+        return Bearer.OTHER in self._at
+
     def at(self, place: int) -> Bearer:
         """Whom the subject that holds at a place is."""
         return self._at[place]
@@ -78,16 +84,16 @@ class Bearers:
         for place, word in enumerate(words):
             if self._clauses.clause(place) != clause:
                 clause, near, own_subject = self._clauses.clause(place), False, False
-            if self._clauses.is_stop(place - 1) and not (only_other and state is Bearer.OTHER):
+            if self._clauses.is_stop(place - 1) and not (only_other and state in (Bearer.OTHER, Bearer.KIN)):
                 state = Bearer.UNSAID
             if self._self_at[place]:
                 state, own_subject = Bearer.SELF, True
             elif place in self._relatives:
-                named = True
+                kin, named = named and self._is_kin(place), True
                 if self._reports(self._relatives[place]):
                     state = Bearer.UNSAID if state is Bearer.OTHER else state
                 elif self._is_subject(place, own_subject):
-                    state = Bearer.OTHER
+                    state = Bearer.KIN if kin else Bearer.OTHER
                 else:
                     near = True
             elif (named and self._is_third(place) and not self._reports(place + 1)) or (
@@ -145,6 +151,9 @@ class Bearers:
             word == "me" and self._clauses.clause(at) == self._clauses.clause(end - 1)
             for at, word in enumerate(self._words[end : end + _HELP_REACH], end)
         )
+
+    def _is_kin(self, place: int) -> bool:
+        return place > 0 and self._words[place - 1] in _POSSESSIVES
 
     def _is_writer_once(self, start: int) -> bool:
         before = list(self._words[max(0, start - 2) : start])

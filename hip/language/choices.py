@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hip.assessment import FactValue
+from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import Entry, Found
@@ -29,7 +30,7 @@ def read_choices(
     facts: dict[str, FactValue] = {}
     live = [match for match in found if _applies(match, scopes, proxy)]
     if question is None and not corrects and len(words) > _SHORT and not cue("about_body") & set(words):
-        live = [match for match in live if match.entry.fact != "side" or match.entry.value == "both"]
+        live = [match for match in live if match.entry.fact != "side" or _says_both_hips(match)]
     for fact in _ONE:
         values = [
             match
@@ -42,11 +43,12 @@ def read_choices(
             values = named or values
         if values:
             facts[fact] = _pick(values)
-    if question == "side" and "side" not in facts:
+    if (question == "side" or corrects) and "side" not in facts:
         sides = {
             _LETTERS.get(word, word): _taken_back(words, place)
             for place, word in enumerate(words)
-            if word in _OTHER_SIDE or word in _LETTERS
+            if (word in _OTHER_SIDE and (question == "side" or words[max(0, place - 1)] in cue("side_meant")))
+            or (word in _LETTERS and question == "side")
         }
         kept = [word for word, back in sides.items() if not back] or [_OTHER_SIDE[word] for word in sides]
         if len(kept) == 1:
@@ -61,15 +63,19 @@ def read_choices(
     return facts
 
 
+def _says_both_hips(match: Found) -> bool:
+    return match.entry.value == "both" and len(match.used) > 1
+
+
 def _taken_back(words: Sequence[str], place: int) -> bool:
-    return "not" in words[max(0, place - 2) : place]
+    return bool(set(words[max(0, place - 2) : place]) & cue("taken_back"))
 
 
 def _applies(match: Found, scopes: Scopes, proxy: bool) -> bool:
     context = scopes.at(match.used)
     if match.entry.fact in _TOLD and scopes.asks(match.start):
         return False
-    return not context.supposed and not context.unsure and (proxy or not context.family)
+    return not context.supposed and not context.unsure and not context.kin and (proxy or not context.family)
 
 
 def _pick(values: Sequence[Found]) -> FactValue:
@@ -88,10 +94,12 @@ def _read_site(live: Iterable[Found], scopes: Scopes, words: Sequence[str], ques
         places = [match for match in places if match.entry != Entry("_site_word", "outer_hip", "symptom")]
     if question != "site":
         pains = [match for match in matches if match.entry.fact == "_pain_at" and not scopes.at(match.used).negated]
+        told = bool(pains) or bool(cue("about_trouble") & set(words))
         places = [
             place
             for place in places
-            if place.entry.value != "elsewhere" and any(_belongs(pain, place, scopes) for pain in pains)
+            if place.entry.value != "elsewhere"
+            and (any(_belongs(pain, place, scopes) for pain in pains) or (_locates(place, scopes) and told))
         ]
     places = [one for one in places if not any(_within(one, other) for other in places)]
     if not places:
@@ -104,6 +112,17 @@ def _read_site(live: Iterable[Found], scopes: Scopes, words: Sequence[str], ques
 def _within(one: Found, other: Found) -> bool:
     """Whether a longer name of a place takes in a shorter one: "front of my thigh"."""
     return len(one.used) < len(other.used) and bool(set(one.used) & set(other.used))
+
+
+def _locates(place: Found, scopes: Scopes) -> bool:
+    """Whether a place stands in a clause, or between marks, that says no more than where: "it's in my left buttock"."""
+    words = scopes.words
+    start, end = place.start, place.end
+    while start > 0 and words[start - 1] not in MARKS:
+        start -= 1
+    while end < len(words) and words[end] not in MARKS:
+        end += 1
+    return all(at in place.used or words[at] in cue("locating") for at in range(start, end))
 
 
 def _belongs(pain: Found, place: Found, scopes: Scopes) -> bool:
@@ -136,9 +155,10 @@ def read_respondent(found: Sequence[Found], question: str | None, proxy: bool, o
     """
     values = {match.entry.value: match for match in found if match.entry.fact == "respondent"}
     if question == "respondent":
-        if "someone_else" in values or any(match.entry.fact == "_relative" for match in found):
+        named = any(match.entry.fact == "_relative" for match in found)
+        if proxy or (not own and ("someone_else" in values or named)):
             return "someone_else"
-        return "self" if "self" in values else None
+        return "self" if own or "self" in values else None
     told = [match for match in found if match.entry.fact == "respondent" and match.entry.value == "someone_else"]
     if proxy or (not own and any(len(match.used) > 1 for match in told)):
         return "someone_else"

@@ -35,12 +35,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hip.language import kernel
-from hip.language.kernel import Guess, KernelClassifier, rows_of
+from hip.language.foreign import is_foreign, load_languages
+from hip.language.kernel import Guess, KernelClassifier, Rows, rows_of
+from hip.language.resolver import OUT_OF_SCOPE
 
 #: Kept of a ranking: every one of them is stored with every message.
 RANKING_LENGTH: Final = 5
 #: Internal message property: the whole ranking with closeness, for ``IntentResolver``; not stored.
 GUESSES: Final = "intent_guesses"
+#: Internal message property: the message as numbers, for ``TopicSelector``; not stored.
+_ROW: Final = "intent_row"
+#: A kind of out of scope has an answer of its own; below this confidence the answer that fits all is given.
+KIND_CONFIDENCE: Final = 0.45
+ANOTHER_LANGUAGE: Final = "out_of_scope/another_language"
+SOMETHING_ELSE: Final = "out_of_scope/something_else"
 LEANS_ON: Final = (
     "rasa.graph_components.validators.default_recipe_validator",
     "DefaultV1RecipeValidator._warn_if_some_training_data_is_unused",
@@ -76,6 +84,7 @@ class _Trained(GraphComponent):
         **kwargs: Any,
     ) -> _Trained:
         """Read the trained machines; a damaged model fails here, at the start, and not at the first message."""
+        load_languages()
         with model_storage.read_from(resource) as folder:
             machines = {path.stem: KernelClassifier.load(path) for path in sorted(folder.glob("*.skops"))}
         return cls(model_storage, resource, machines)
@@ -114,9 +123,11 @@ class SentenceIntentClassifier(_Trained, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``intent`` and ``intent_ranking``."""
         for message in messages:
-            guesses = self._machines["intents"].rank(rows_of([message]))
+            row = rows_of([message])
+            guesses = self._machines["intents"].rank(row)
             ranking = [_as_intent(guess) for guess in guesses[:RANKING_LENGTH]]
             message.set(GUESSES, guesses)
+            message.set(_ROW, row)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
@@ -128,7 +139,7 @@ class SentenceIntentClassifier(_Trained, IntentClassifier):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicSelector(_Trained):
-    """Picks the topic of a retrieval intent, such as ``ask_injection/steroid``.
+    """Picks the topic of a retrieval intent, such as ``ask_injection/steroid`` or ``out_of_scope/medicines``.
 
     Stands in for Rasa's ``ResponseSelector``, which needs TensorFlow: it fills the same message property in the same
     shape, so that Rasa's own ``utter_ask_injection`` finds ``utter_ask_injection/steroid``. The texts themselves
@@ -154,7 +165,11 @@ class TopicSelector(_Trained):
             intent: str = message.get(INTENT)[INTENT_NAME_KEY]
             machine = self._machines.get(intent)
             if machine is not None:
-                ranking = [_as_topic(guess) for guess in machine.rank(rows_of([message]))[:RANKING_LENGTH]]
+                row: Rows = message.get(_ROW)
+                guesses = machine.rank(row)
+                if intent == OUT_OF_SCOPE:
+                    guesses = _rank_kinds(guesses, message.get(TEXT) or "")
+                ranking = [_as_topic(guess) for guess in guesses[:RANKING_LENGTH]]
                 message.set(RESPONSE_SELECTOR_PROPERTY_NAME, self._selected(intent, ranking), add_to_output=True)
         return messages
 
@@ -177,13 +192,25 @@ class TopicSelector(_Trained):
 
 
 def topic_of(parsed: dict[str, Any]) -> str | None:
-    """The topic in a parsed message, without its intent; None when the intent has no topics."""
+    """The topic in a parsed message, without its intent; None when the intent has no topics.
+
+    Out of scope has kinds, which choose the answer; none of them is a topic that a person could ask about.
+    """
     intent = (parsed.get(INTENT) or {}).get(INTENT_NAME_KEY)
     selected = (parsed.get(RESPONSE_SELECTOR_PROPERTY_NAME) or {}).get(intent)
-    if selected is None:
+    if selected is None or intent == OUT_OF_SCOPE:
         return None
     full: str = selected[RESPONSE_SELECTOR_PREDICTION_KEY][INTENT_RESPONSE_KEY]
     return full.partition(RESPONSE_IDENTIFIER_DELIMITER)[2]
+
+
+def _rank_kinds(guesses: list[Guess], text: str) -> list[Guess]:
+    """The kinds of out of scope with the one to answer first: by language, by words, or the one that fits all."""
+    if is_foreign(text):
+        chosen = ANOTHER_LANGUAGE
+    else:
+        chosen = guesses[0].label if guesses[0].confidence >= KIND_CONFIDENCE else SOMETHING_ELSE
+    return sorted(guesses, key=lambda guess: guess.label != chosen)
 
 
 def _as_intent(guess: Guess) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hip.language.cues import cue
@@ -27,6 +27,8 @@ class Clauses:
         self._lattice = lattice
         self._words = lattice.words
         self._cached_spans: dict[str, list[tuple[int, int]]] = {}
+        self._cached_members: dict[str, Mapping[int, Sequence[int]]] = {}
+        self._cached_starts: dict[str, list[int]] = {}
         self._cached_places: dict[str, frozenset[int]] = {}
         self._starts = self._find_clauses()
         self._stops = sorted(place for place, word in enumerate(self._words) if word in MARKS and word != ",")
@@ -67,17 +69,35 @@ class Clauses:
 
     def _find_clauses(self) -> list[int]:
         starts = {0}
+        latest = 0
         for place, word in enumerate(self._words):
+            latest = max(start for start in (latest, place) if start in starts)
             if place in self._lattice.stops:
                 starts.add(place + 1 if word in MARKS else place)
+            elif self._tells_time(latest, place):
+                continue
             elif (
                 (self._is("_exception", place) and place not in self._places("_pseudo") and place > 0)
                 or (word in _LINKS and self._begins_clause(place + 1))
                 or (word in OWN_SUBJECTS and self._runs_on(place))
-                or (self._is("_if", place) and place > 0 and not self._asked_of(place - 1))
+                or (self._is("_if", place) and place > 0 and not self._asked_of(place - 1) and not self.likens(place))
             ):
                 starts.add(place)
         return sorted(start for start in starts if start <= len(self._words))
+
+    def _tells_time(self, start: int, end: int) -> bool:
+        """Whether there is only a time between two places, which belongs to what follows: "years ago I had pain"."""
+        if start == end:
+            return False
+        past = self._places("_past")
+        return all(
+            place in past or self._words[place] in cue("time_lead") or self._words[place].isdigit()
+            for place in range(start, end)
+        ) and any(place in past or self._words[place] in cue("time_lead") for place in range(start, end))
+
+    def likens(self, place: int) -> bool:
+        """Whether an "if" compares and supposes nothing: "it looks as if it has come out"."""
+        return place > 0 and self._words[place] == "if" and self._words[place - 1] in ("as", "like")
 
     def _asked_of(self, place: int) -> bool:
         return place in self._places("_hypothetical") or place in self._places("_unsure")
@@ -85,10 +105,11 @@ class Clauses:
     def _begins_clause(self, place: int) -> bool:
         if place >= len(self._words):
             return False
-        while place < len(self._words) - 1 and self._words[place] in ("and", "so", "then", "now", "also"):
+        while place < len(self._words) - 1 and self._words[place] in cue("then"):
             place += 1
         return (
             self._is("_subject", place)
+            or self._is("family", place)
             or self._is("_verb", place)
             or self._is("hip", place)
             or self._is("leg", place)
@@ -120,7 +141,10 @@ class Clauses:
         return at
 
     def _is(self, name: str, place: int) -> bool:
-        return place in self._lattice.spans.get("{" + name + "}", ())
+        found = self._cached_members.get(name)
+        if found is None:
+            found = self._cached_members[name] = self._lattice.spans.get("{" + name + "}", {})
+        return place in found
 
     def _spans(self, name: str) -> list[tuple[int, int]]:
         spans = self._cached_spans.get(name)
@@ -128,6 +152,13 @@ class Clauses:
             found = self._lattice.spans.get("{" + name + "}", {})
             spans = self._cached_spans[name] = [(start, ends[0]) for start, ends in found.items()]
         return spans
+
+    def _starts_of(self, name: str) -> list[int]:
+        """Where each word or phrase of a class begins, in order."""
+        starts = self._cached_starts.get(name)
+        if starts is None:
+            starts = self._cached_starts[name] = sorted(start for start, _ in self._spans(name))
+        return starts
 
     def _places(self, name: str) -> frozenset[int]:
         places = self._cached_places.get(name)

@@ -32,11 +32,13 @@ from rasa.shared.nlu.training_data.message import Message
 from hip.assessment import NOT_SURE
 from hip.language.classifiers import GUESSES
 from hip.language.facts import FactReader
+from hip.language.labels import find_change, load_titles
 from hip.language.memory import recall
 from hip.language.reading import FactReading
-from hip.language.resolver import settle_intent
+from hip.language.resolver import Settled, settle_intent
 
-#: What reaches the action server beside the entities: ``{"answer": str | None, "corrects": bool, "unsure": [id]}``.
+#: What reaches the action server beside the entities: ``{"answer": str | None, "corrects": bool, "unsure": [id],
+#: "question": id | None, "change": id | None}``.
 FACT_READING: Final = "fact_reading"
 #: Internal message properties, for ``IntentResolver``; not stored.
 _READING: Final = "fact_reading_object"
@@ -61,6 +63,7 @@ class ClinicalFactExtractor(GraphComponent):
     def __init__(self, reader: FactReader, today: Clock = datetime.date.today) -> None:
         self._reader = reader
         self._today = today
+        self._titles = load_titles()
 
     @classmethod
     def create(
@@ -78,7 +81,8 @@ class ClinicalFactExtractor(GraphComponent):
         question = question_asked(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
-            reading = self._reader.read(text, question, self._today())
+            change = find_change(text, self._titles)
+            reading = FactReading() if change else self._reader.read(text, question, self._today())
             facts, unsure = recall(reading, tracker.current_slot_values())
             found = [_as_entity(fact_id, value, len(text)) for fact_id, value in facts.items()]
             found += [_as_entity(fact_id, NOT_SURE, len(text)) for fact_id in sorted(unsure)]
@@ -86,6 +90,8 @@ class ClinicalFactExtractor(GraphComponent):
                 "answer": reading.answer.value if reading.answer else None,
                 "corrects": reading.corrects,
                 "unsure": sorted(reading.unsure),
+                "question": question,
+                "change": change,
             }
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
             message.set(FACT_READING, details, add_to_output=True)
@@ -119,6 +125,8 @@ class IntentResolver(GraphComponent, IntentClassifier):
         for message in messages:
             reading: FactReading = message.get(_READING)
             settled = settle_intent(message.get(TEXT) or "", message.get(GUESSES), reading, message.get(_QUESTION))
+            if message.get(FACT_READING)["change"]:
+                settled = Settled("correct", 1.0)
             intent = {INTENT_NAME_KEY: settled.intent, PREDICTED_CONFIDENCE_KEY: settled.confidence}
             others = [other for other in message.get(INTENT_RANKING_KEY) if other[INTENT_NAME_KEY] != settled.intent]
             message.set(INTENT, intent, add_to_output=True)
@@ -127,7 +135,10 @@ class IntentResolver(GraphComponent, IntentClassifier):
 
 
 def question_asked(tracker: DialogueStateTracker) -> str | None:
-    """Id of the question the running form asked last; None outside a form, where ``requested_slot`` may be stale."""
+    """Id of the question asked last: a clarifying one, or the running form's; ``requested_slot`` may be stale."""
+    clarifying = tracker.get_slot("clarifying")
+    if isinstance(clarifying, dict) and clarifying.get("fact"):
+        return str(clarifying["fact"])
     if not tracker.active_loop_name:
         return None
     question: str | None = tracker.get_slot(REQUESTED_SLOT)

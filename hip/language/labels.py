@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,13 @@ from hip.content import CLINIC, read_content
 from hip.language.reading import Answer, FactReading
 
 _BETWEEN: Final = re.compile(r"\s*(?:[,;\n]|$)\s*")
+#: Words that end a description going backwards: "the fever one".
+_AROUND: Final = frozenset(
+    {"the", "a", "this", "that", "just", "only", "yes", "yeah", "and", ",", ".", "no", "except", "but"}
+)
+_LONGEST_DESCRIPTION: Final = 3
+#: So many letters of a word are enough to know it by: "numb one" for numbness.
+_STEM: Final = 4
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 
@@ -105,6 +112,30 @@ def read_labels(text: str, question: str, choices: Choices) -> FactReading | Non
     return FactReading(facts, implied=frozenset(facts) - named)
 
 
+def find_described(words: Sequence[str], choices: Choices) -> list[Option]:
+    """The options named by a word or two of their labels: "just the fever one", "the hot swollen one and the last"."""
+    described: list[Option] = []
+    for place, word in enumerate(words):
+        if word not in ("one", "ones") or place == 0:
+            continue
+        start = place
+        while start > max(0, place - _LONGEST_DESCRIPTION) and words[start - 1] not in _AROUND:
+            start -= 1
+        said = [_stem(one) for one in words[start:place]]
+        fits = [option for option in choices.options if said and set(said) <= set(_stems(option.label))]
+        if len(fits) == 1:
+            described.append(fits[0])
+    return described
+
+
+def _stems(label: str) -> list[str]:
+    return [_stem(word) for word in re.findall(r"[a-z]+", label)]
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM]
+
+
 def _split(plain: str, options: tuple[Option, ...]) -> list[Option]:
     """The options whose labels make up the whole text, longest label first; empty when something is left over."""
     if not plain:
@@ -122,3 +153,24 @@ def _split(plain: str, options: tuple[Option, ...]) -> list[Option]:
         if others:
             return [option, *others]
     return []
+
+
+def load_titles(folder: Path = CLINIC) -> Mapping[str, str]:
+    """The short title of every question in lower case, and the question's id.
+
+    Raises:
+        ContentError: when ``questions.yml`` breaks its schema.
+    """
+    content = read_content("questions.yml", "questions", folder)
+    return {_plain(question["name"]): question["id"] for question in content["questions"] if _asks(question["id"])}
+
+
+def find_change(text: str, titles: Mapping[str, str]) -> str | None:
+    """The question whose answer a message such as "Change: Which hip" asks to change; None for any other message."""
+    start, _, title = _plain(text).partition(":")
+    return titles.get(title.strip()) if start.strip() == "change" else None
+
+
+def _asks(question: str) -> bool:
+    """Whether a question asks for facts; consent is taken back by deleting, not by a change."""
+    return bool(facts_of(question)) and question != "consent"

@@ -14,7 +14,7 @@ from hip.language.cues import cue
 from hip.language.lexicon import Found
 from hip.language.patterns import Lattice
 from hip.language.quantities import Quantities, Span
-from hip.language.scores import read_age, read_bare, read_corrected_score, read_score
+from hip.language.scores import read_age, read_bare, read_corrected_score, read_count, read_score
 
 _MINUTES_IN_WEEK: Final = 10080
 _AGE_WORDS: Final = frozenset({"aged", "age"})
@@ -54,7 +54,7 @@ def read_lengths(
     words = lattice.words
 
     def is_meant(start: int) -> bool:
-        return not _denied(start, lattice) and (bearers is None or bearers.at(start) is not Bearer.OTHER)
+        return not is_taken_back(start, lattice) and (bearers is None or bearers.at(start) is not Bearer.OTHER)
 
     numbers = [number for number in quantities.find_numbers(words) if is_meant(number.start)]
     spans = [span for span in quantities.find_spans(words, numbers, today) if is_meant(span.start)]
@@ -86,6 +86,7 @@ def read_lengths(
     read_score(lattice, free, quantities, question, result.facts)
     score = result.facts.get("pain_score")
     read_age(lattice, [number for number in free if number.value != score], question, result.facts)
+    read_count(words, numbers, result.facts)
     if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
         read_corrected_score(lattice.words, free[0], result.facts)
     if question in ("stiffness", "injections_past_year"):
@@ -99,7 +100,7 @@ def _tells_stiffness(words: Sequence[str]) -> bool:
     return bool(said & cue("stiffness")) or bool(said & cue("seizing") and said & cue("morning"))
 
 
-def _denied(start: int, lattice: Lattice) -> bool:
+def is_taken_back(start: int, lattice: Lattice) -> bool:
     """Whether a number is the one taken back: "3 weeks, not 3 years"."""
     before = lattice.words[max(0, start - 2) : start]
     return bool(before) and (before[-1] == "not" or (before[0] == "not" and before[-1] in ("a", "about", "for")))
@@ -153,6 +154,9 @@ def read_duration(
             or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
             or after in ("ago", "now", "and", "or")
         )
+        passing = span.unit == "" and not span.dated and words[span.start] in _PASSING
+        if passing and not set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)]) & cue("began"):
+            continue
         if lead and not other and (pain or far < _FAR or not about - {"side", "site"}) and _about_pain(words, about):
             return span.weeks
     return None
@@ -173,10 +177,13 @@ _OTHER_TOPICS: Final = frozenset(
         "cannot_bear_weight",
         "sudden_severe_onset",
         "impact_training",
+        "pain_in_hip",
     }
 ) | {"_operation", "_injection", "_medicine", "diagnosis", "lifestyle_tried", "medicines_tried"}
 
 
+#: "This morning" is when something happened, and seldom how long the pain has lasted.
+_PASSING: Final = frozenset({"this", "last", "yesterday", "overnight"})
 _FAR: Final = 99
 
 

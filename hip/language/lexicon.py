@@ -16,17 +16,18 @@ from spacy.tokens import Doc
 from hip.assessment import FactValue, parse_fact
 from hip.content import CLINIC, ContentError, read_content
 from hip.language.normaliser import Normaliser
-from hip.language.patterns import Lattice, Pattern, find_pattern, parse_pattern
+from hip.language.patterns import Choice, Lattice, Pattern, find_pattern, parse_pattern
 
 FOLDER: Final = CLINIC / "lexicon"
 #: Files that hold facts; ``words.yml`` and ``context.yml`` hold word classes that all of them share.
 FACT_FILES: Final = (
     "injury.yml", "infection.yml", "nerve.yml", "circulation.yml", "health.yml", "history.yml", "checks.yml",
-    "pattern.yml", "volunteered.yml", "choices.yml",
+    "pattern.yml", "place.yml", "volunteered.yml", "choices.yml",
 )  # fmt: skip
 _STOPS: Final = frozenset({".", "!", "?", ";", "\n"})
 #: How people answer a question they put to themselves.
 _OWN_ANSWERS: Final = ("no chance", "no way", "not a", "cant", "couldnt", "forget it", "impossible", "not happening")
+_NOES: Final = (["no"], ["nope"], ["nah"], ["none"], ["never"])
 #: Nobody says the same thing more often in one message; keeps reading time in line with length.
 _MOST_PLACES: Final = 20
 #: The value of a pattern that only keeps other patterns of its fact from matching the same words.
@@ -99,12 +100,18 @@ class Lexicon:
             self._matcher.add(key, docs)
         self._by_key: dict[str, list[int]] = defaultdict(list)
         for number, (pattern, _) in enumerate(self._patterns):
-            for key in pattern.parts[0][0].keys:
+            for key in pattern.parts[0][0][0].choice.keys:
                 self._by_key[key].append(number)
+        self._needed = [pattern.needed for pattern, _ in self._patterns]
+        self._choices_by_key: dict[str, list[Choice]] = defaultdict(list)
+        for choice in {choice for needed in self._needed for choice in needed}:
+            for key in choice.keys:
+                self._choices_by_key[key].append(choice)
         self._keys_of = lru_cache(maxsize=16384)(self._find_keys)
 
     def annotate(self, words: Sequence[str]) -> Lattice:
         """Say what each word and phrase may mean."""
+        words = ["," if word == "?" and _is_answered(words, place) else word for place, word in enumerate(words)]
         spans: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         if words:
             doc = Doc(self.normaliser.vocab, words=list(words))
@@ -124,10 +131,11 @@ class Lexicon:
     def find(self, lattice: Lattice) -> list[Found]:
         """Every pattern that stands in a message."""
         numbers = {number for key in lattice.spans for number in self._by_key.get(key, ())}
+        present = {choice for key in lattice.spans for choice in self._choices_by_key.get(key, ())}
         found: list[Found] = []
         for number in sorted(numbers):
             pattern, entry = self._patterns[number]
-            if all(any(key in lattice.spans for key in part[0].keys) for part in pattern.parts[1:]):
+            if self._needed[number] <= present:
                 found.extend(Found(entry, used) for used in islice(find_pattern(pattern, lattice), _MOST_PLACES))
         return found
 
@@ -170,8 +178,8 @@ class Lexicon:
                 else:
                     words[member].add(key)
         for pattern, _ in self._patterns:
-            for step in (step for part in pattern.parts for step in part):
-                for key in step.keys:
+            for step in (step for part in pattern.parts for step in part[0]):
+                for key in step.choice.keys:
                     if ("-" in key or "_" in key) and not key.startswith("{"):
                         phrases[key].add(key.replace("-", " ").replace("_", " "))
                     elif key.endswith("*"):
@@ -194,7 +202,7 @@ class Lexicon:
 
     def _check_classes(self) -> None:
         for pattern, entry in self._patterns:
-            for key in (key for part in pattern.parts for step in part for key in step.keys):
+            for key in (key for part in pattern.parts for step in part[0] for key in step.choice.keys):
                 if key.startswith("{") and key.strip("{}") not in self._classes:
                     raise ContentError(f"{entry.fact}: pattern {pattern.text!r}: there is no class {key}")
 
@@ -207,6 +215,15 @@ class Lexicon:
         for length in range(2, len(word) + 1):
             keys |= self._prefixes.get(word[:length], set())
         return tuple(sorted(keys))
+
+
+def _is_answered(words: Sequence[str], place: int) -> bool:
+    """Whether the writer puts a question to themselves and says no: "numbness? no. Bladder? nope"."""
+    return (
+        place > 0
+        and list(words[place + 1 : place + 2]) in _NOES
+        and (place + 2 >= len(words) or words[place + 2] in _STOPS | {","})
+    )
 
 
 def _answers_itself(words: Sequence[str], place: int) -> bool:

@@ -58,9 +58,9 @@ def read_medicines(
     tried: list[str] = []
     for medicine in found:
         context = medicine.context
-        if context.supposed or context.unsure or (context.family and not proxy):
+        if context.supposed or context.unsure or context.kin or (context.family and not proxy):
             continue
-        over = bool(set(words[max(0, medicine.start - 4) : medicine.start]) & _ONCE) or context.over
+        over = bool(set(words[max(0, medicine.start - 4) : medicine.start]) & _ONCE)
         for fact, value in medicine.facts.items():
             if fact == "medicines_tried":
                 if not context.negated and not medicine.asked:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Final
 
 import spacy
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
-from spellchecker import SpellChecker
+
+from hip.language.typos import Typos
 
 #: Longer messages are cut; the gateway refuses them anyway, and the reader must stay fast whatever calls it.
-LONGEST: Final = 4000
-_SHORTEST_TYPO: Final = 5
-_SHORTEST_TARGET: Final = 4
-_LONG_WORD: Final = 8
-#: A word this frequent in the spelling dictionary is taken as meant, even when it is close to a word we look for.
-_COMMON: Final = 20
+LONGEST: Final = 20_000
 _MARK: Final = r"[.,!?;:()\[\]\"/\n~+=*&%$£|<>-]"
+#: "Can't", and "can'f" with the key beside: a letter after "n'" that ends no other word so.
+_CONTRACTED: Final = re.compile(r"\b([a-z]*)n'[abcefghijklnopqrtuvwxyz]\b")
 _ENDINGS: Final = (("'ll", " will"), ("'ve", " have"), ("'re", " are"), ("'m", " am"), ("n't", "nt"), ("'s", " s"))
 _APOSTROPHES: Final = str.maketrans(
     {
@@ -67,46 +61,25 @@ class Normaliser:
             url_match=None,
         )
         self._spellings = {typed: tuple(meant.split()) for typed, meant in spellings.items()}
-        self._vocabulary = frozenset(vocabulary)
-        self._targets: dict[str, list[str]] = defaultdict(list)
-        for target in sorted(self._vocabulary):
-            if len(target) >= _SHORTEST_TARGET and target.isalpha():
-                self._targets[target[0]].append(target)
-        self._english = SpellChecker(language="en").word_frequency
-        self._correct = lru_cache(maxsize=8192)(self._find_correction)
+        self._typos = Typos(vocabulary, self._spellings)
 
     def split(self, text: str) -> list[str]:
         """The words and marks of a text, in order, corrected and in lower case; never raises."""
         plain = unicodedata.normalize("NFKC", text[:LONGEST].translate(_APOSTROPHES)).lower()
+        plain = _CONTRACTED.sub(lambda found: self._typos.contract(f"{found[1]}nt"), plain)
         for ending, written in _ENDINGS:
             plain = plain.replace(ending, written)
         plain = _ELONGATED.sub(r"\1\1", plain.replace("'", ""))
         plain = _NUMBER_UNIT.sub(r"\1 ", _DASH.sub(" , ", _HYPHEN.sub(" ", plain)))
-        words: list[str] = []
+        typed: list[str] = []
         for token in self._tokenizer(plain):
             word = token.text
-            if word.isspace():
-                if "\n" in word:
-                    words.append("\n")
-                continue
-            words.extend(self._correct(word))
-        return words
+            if not word.isspace():
+                typed.append(word)
+            elif "\n" in word:
+                typed.append("\n")
+        return [word for one in self._typos.move_blanks(typed) for word in self._find_correction(one)]
 
     def _find_correction(self, word: str) -> tuple[str, ...]:
         meant = self._spellings.get(word)
-        if meant is not None:
-            return meant
-        if len(word) < _SHORTEST_TYPO or len(word) > 30 or word in self._vocabulary or not word.isalpha():
-            return (word,)
-        if self._english[word] >= _COMMON:
-            return (word,)
-        distance = 2 if len(word) >= _LONG_WORD else 1
-        found = process.extractOne(
-            word,
-            self._targets.get(word[0], ()),  # people seldom mistype the first letter
-            scorer=OSA.distance,
-            score_cutoff=distance,
-        )
-        if found is None:
-            return (word,)
-        return (str(found[0]),)
+        return self._typos.correct(word) if meant is None else meant

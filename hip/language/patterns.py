@@ -17,31 +17,57 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 GAPS: Final = {"..": 3, "...": 6}
 _EITHER_ORDER_GAP: Final = 4
 _COMMA_COST: Final = 3
 _MOST_FILLERS: Final = 7
+#: No pattern passes over the end of a sentence.
+_NEVER: Final = 99
 #: No two parts of a pattern begin farther apart than this, whatever stands between them.
 _FARTHEST: Final = 30
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of a pattern: what may stand there, how many words may come before it, and whether it may be missing."""
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What may stand at a step; one object for the same keys, so that it is quick to look up."""
 
     keys: tuple[str, ...]
+
+
+_choose = cache(Choice)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a pattern: what may stand there, and how many words may come before it."""
+
+    choice: Choice
     gap: int = 0
-    optional: bool = False
+
+
+Steps = tuple[Step, ...]
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A parsed pattern; more than one part means that the parts may come in either order."""
+    """A parsed pattern.
+
+    Attributes:
+        text: as it was written.
+        parts: what may come in either order; each part in the ways it can be walked, with and without what may be
+            missing, the fullest first.
+    """
 
     text: str
-    parts: tuple[tuple[Step, ...], ...]
+    parts: tuple[tuple[Steps, ...], ...]
+
+    @property
+    def needed(self) -> frozenset[Choice]:
+        """What stands at each step that the pattern cannot do without."""
+        return frozenset(step.choice for part in self.parts for step in part[-1])
 
 
 @dataclass
@@ -53,12 +79,31 @@ class Lattice:
         spans: key (word, ``prefix*`` or ``{class}``) to start position to end positions, longest first.
         fillers: positions a pattern may pass over freely.
         stops: positions no pattern passes over.
+        costs: what it costs to pass over each position.
     """
 
     words: Sequence[str]
     spans: Mapping[str, Mapping[int, Sequence[int]]] = field(default_factory=dict)
     fillers: frozenset[int] = frozenset()
     stops: frozenset[int] = frozenset()
+    _ends: dict[Choice, dict[int, tuple[int, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.costs = [
+            _NEVER if at in self.stops else _COMMA_COST if word == "," else 0 if at in self.fillers else 1
+            for at, word in enumerate(self.words)
+        ]
+
+    def ends(self, choice: Choice) -> dict[int, tuple[int, ...]]:
+        """Where each word or phrase of any of some keys ends, by where it begins."""
+        ends = self._ends.get(choice)
+        if ends is None:
+            ends = {}
+            for key in choice.keys:
+                for start, lengths in self.spans.get(key, {}).items():
+                    ends[start] = (*ends.get(start, ()), *lengths)
+            self._ends[choice] = ends
+        return ends
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -67,24 +112,37 @@ def parse_pattern(text: str) -> Pattern:
     Raises:
         ValueError: when the notation is wrong, naming the pattern.
     """
-    parts: list[tuple[Step, ...]] = []
+    parts: list[tuple[Steps, ...]] = []
     for part in text.split(" & "):
-        steps: list[Step] = []
+        steps: list[tuple[Step, bool]] = []
         gap = 0
         for piece in part.split():
             if piece in GAPS:
                 gap = GAPS[piece]
                 continue
-            optional = piece.endswith("?")
             keys = tuple(piece.rstrip("?").split("|"))
             if not all(keys):
                 raise ValueError(f"pattern {text!r}: {piece!r} is empty")
-            steps.append(Step(keys, gap, optional))
+            steps.append((Step(_choose(keys), gap), piece.endswith("?")))
             gap = 0
-        if not steps or gap or steps[0].optional or steps[0].gap:
+        if not steps or gap or steps[0][1] or steps[0][0].gap:
             raise ValueError(f"pattern {text!r}: must begin and end with a word that has to be there")
-        parts.append(tuple(steps))
+        parts.append(tuple(_ways(steps)))
     return Pattern(text, tuple(parts))
+
+
+def _ways(steps: Sequence[tuple[Step, bool]]) -> Iterator[Steps]:
+    """The ways through steps of which some may be missing; a gap before what is missing is that of the next."""
+    if not steps:
+        yield ()
+        return
+    (step, optional), rest = steps[0], steps[1:]
+    for following in _ways(rest):
+        yield (step, *following)
+    if optional:
+        if rest and step.gap > rest[0][0].gap:
+            rest = [(Step(rest[0][0].choice, step.gap), rest[0][1]), *rest[1:]]
+        yield from _ways(rest)
 
 
 def find_pattern(pattern: Pattern, lattice: Lattice) -> Iterator[tuple[int, ...]]:
@@ -114,62 +172,52 @@ def _near(one: tuple[int, ...], other: tuple[int, ...], lattice: Lattice) -> boo
 def _cost(lattice: Lattice, start: int, end: int, most: int) -> int | None:
     """What the words from start to end cost to pass over; None when it is too much."""
     spent = fillers = 0
-    for place in range(start, end):
-        if place in lattice.stops:
-            return None
-        if lattice.words[place] == ",":
-            spent += _COMMA_COST
-        elif place in lattice.fillers and fillers < _MOST_FILLERS:
+    for cost in lattice.costs[start:end]:
+        if not cost:
             fillers += 1
-        else:
-            spent += 1
+        spent += cost or (fillers > _MOST_FILLERS)
         if spent > most:
             return None
     return spent
 
 
-def _find_part(steps: tuple[Step, ...], lattice: Lattice) -> Iterator[tuple[int, ...]]:
-    for key in steps[0].keys:
+def _find_part(ways: tuple[Steps, ...], lattice: Lattice) -> Iterator[tuple[int, ...]]:
+    for key in ways[0][0].choice.keys:
         for start, ends in lattice.spans.get(key, {}).items():
             for end in ends:
-                used = _walk(steps, 1, end, tuple(range(start, end)), lattice)
+                used = _walk_any(ways, end, tuple(range(start, end)), lattice)
                 if used is not None:
                     yield used
                     break
 
 
-def _walk(
-    steps: tuple[Step, ...], index: int, place: int, used: tuple[int, ...], lattice: Lattice
-) -> tuple[int, ...] | None:
+def _walk_any(ways: tuple[Steps, ...], place: int, used: tuple[int, ...], lattice: Lattice) -> tuple[int, ...] | None:
+    for steps in ways:
+        found = _walk(steps, 1, place, used, lattice)
+        if found is not None:
+            return found
+    return None
+
+
+def _walk(steps: Steps, index: int, place: int, used: tuple[int, ...], lattice: Lattice) -> tuple[int, ...] | None:
     if index == len(steps):
         return used
     step = steps[index]
+    starts, costs, gap = lattice.ends(step.choice), lattice.costs, step.gap
+    if not starts:
+        return None
     spent = fillers = 0
-    for at in range(place, len(lattice.words)):
-        for key in step.keys:
-            for end in lattice.spans.get(key, {}).get(at, ()):
-                found = _walk(steps, index + 1, end, used + tuple(range(at, end)), lattice)
-                if found is not None:
-                    return found
-        if at in lattice.stops:
-            break
-        if lattice.words[at] == ",":
-            spent += _COMMA_COST
-        elif at in lattice.fillers and fillers < _MOST_FILLERS:
-            fillers += 1
+    for at in range(place, len(costs)):
+        for end in starts.get(at, ()):
+            found = _walk(steps, index + 1, end, used + tuple(range(at, end)), lattice)
+            if found is not None:
+                return found
+        cost = costs[at]
+        if cost:
+            spent += cost
         else:
-            spent += 1
-        if spent > step.gap:
+            fillers += 1
+            spent += fillers > _MOST_FILLERS
+        if spent > gap:
             break
-    if step.optional:
-        following = (
-            steps[:index]
-            + tuple(
-                Step(other.keys, max(other.gap, step.gap), other.optional) if other is steps[index + 1] else other
-                for other in steps[index + 1 :]
-            )
-            if index + 1 < len(steps)
-            else steps[:index]
-        )
-        return _walk(following, index, place, used, lattice)
     return None

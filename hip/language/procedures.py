@@ -135,7 +135,7 @@ def _is_done(place: int, scopes: Scopes, lattice: Lattice) -> bool:
 
 def _ours(match: Found, scopes: Scopes, proxy: bool) -> bool:
     context = scopes.at(match.used)
-    return not context.supposed and (proxy or not context.family)
+    return not context.supposed and not context.kin and (proxy or not context.family)
 
 
 def _plainly_none(denied: Sequence[Found], lattice: Lattice) -> bool:

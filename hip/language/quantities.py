@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import dateparser
-from dateutil.easter import easter
 from text_to_num import text2num
 
 from hip.content import read_content
 from hip.language.cues import cue
+from hip.language.dates import Dates
 
 _BETWEEN: Final = frozenset({"or", "-", "to", "maybe", "and", "perhaps", "possibly"})
 _LONGEST_PHRASE: Final = 6
@@ -57,21 +56,19 @@ class Quantities:
 
     def __init__(self, folder: Path) -> None:
         data: Mapping[str, Any] = read_content("quantities.yml", "lexicon_quantities", folder)
-        self._units: dict[str, float] = data["units"]
+        self.units: dict[str, float] = data["units"]
         self._amounts: dict[str, float] = data["amounts"]
         self._idioms: dict[str, float] = data["idioms"]
         self._vague: dict[str, float] = data["vague"]
         self._stiffness: dict[str, int] = data["stiffness"]
-        self._days: dict[str, list[int]] = data["days"]
-        self._months: dict[str, int] = data["months"]
-        self._weekdays: dict[str, int] = data["weekdays"]
+        self._dates = Dates(data["days"], data["months"], data["weekdays"])
+        self._idiom_lengths = lengths_by_first_word(self._idioms)
         self.pain_words: dict[str, int] = data["pain_words"]
 
     @property
     def vocabulary(self) -> set[str]:
         """Every word the data knows."""
-        phrases = [*self._units, *self._amounts, *self._idioms, *self._days, *self._months, *self._weekdays]
-        phrases += self._stiffness
+        phrases = [*self.units, *self._amounts, *self._idioms, *self._dates.vocabulary, *self._stiffness]
         return {word for phrase in [*phrases, *self.pain_words] for word in phrase.split()} | set(cue("number"))
 
     def find_numbers(self, words: Sequence[str]) -> list[Number]:
@@ -103,7 +100,7 @@ class Quantities:
             span = (
                 self._idiom_at(words, place)
                 or self._length_at(words, place, by_end)
-                or self._day_at(words, place, today)
+                or self._date_at(words, place, today)
             )
             if span is not None:
                 spans.append(span)
@@ -152,33 +149,20 @@ class Quantities:
         return Number(value, place, end)
 
     def _idiom_at(self, words: Sequence[str], place: int) -> Span | None:
-        for length in range(_LONGEST_PHRASE, 0, -1):
+        for length in self._idiom_lengths.get(words[place], ()):
             phrase = " ".join(words[place : place + length])
-            if phrase in self._idioms:
+            if phrase in self._idioms and not (phrase == "ages" and list(words[place + 1 : place + 2]) == ["ago"]):
                 return Span(self._idioms[phrase], place, place + length)
         return None
 
     def _length_at(self, words: Sequence[str], place: int, by_end: Mapping[int, Number]) -> Span | None:
         unit = words[place]
-        if unit not in self._units:
+        if unit not in self.units:
             return None
         half = list(words[place + 1 : place + 4]) == ["and", "a", "half"]
         end = place + 4 if half else place + 1
         before = place
-        while before > 0 and words[before - 1] in (
-            "of",
-            "or",
-            "so",
-            "good",
-            "solid",
-            "odd",
-            "more",
-            "plus",
-            "+",
-            "full",
-            "long",
-            "calendar",
-        ):
+        while before > 0 and words[before - 1] in cue("before_unit"):
             before -= 1
         number = by_end.get(before)
         if number is not None:
@@ -188,7 +172,7 @@ class Quantities:
             if found is None:
                 return self._vague_at(words, place)
             amount, start = found
-        weeks = (amount + (0.5 if half else 0)) * self._units[unit]
+        weeks = (amount + (0.5 if half else 0)) * self.units[unit]
         return Span(weeks, start, end, unit)
 
     def _vague_at(self, words: Sequence[str], place: int) -> Span | None:
@@ -208,49 +192,17 @@ class Quantities:
                 return self._amounts[phrase], place - length
         return (2.0, place) if place < len(words) and words[place] == "fortnights" else None
 
-    def _day_at(self, words: Sequence[str], place: int, today: datetime.date) -> Span | None:
-        for length in (3, 2, 1):
-            phrase = " ".join(words[place : place + length])
-            if phrase in self._days:
-                month, day = self._days[phrase]
-                return self._since(_latest(month, day, today), place, place + length, today)
-        word = words[place]
-        if word == "easter":
-            day = easter(today.year) if easter(today.year) <= today else easter(today.year - 1)
-            return self._since(day, place, place + 1, today)
-        if word in self._weekdays:
-            back = (today.weekday() - self._weekdays[word]) % _DAYS_IN_WEEK or _DAYS_IN_WEEK
-            return self._since(today - datetime.timedelta(days=back), place, place + 1, today)
-        if word in self._months:
-            return self._month_at(words, place, today)
-        if word.isdigit() and len(word) == 4 and 1900 < int(word) <= today.year:
-            return self._since(datetime.date(int(word), 7, 1), place, place + 1, today)
-        return None
-
-    def _month_at(self, words: Sequence[str], place: int, today: datetime.date) -> Span | None:
-        if words[place] in ("may", "mar", "jan") and (
-            place == 0 or words[place - 1] not in ("in", "since", "last", "early", "late", "mid", "of")
-        ):
+    def _date_at(self, words: Sequence[str], place: int, today: datetime.date) -> Span | None:
+        found = self._dates.find(words, place, today)
+        if found is None or found.day > today:
             return None
-        end = place + 1
-        if end < len(words) and words[end].isdigit() and len(words[end]) == 4:
-            end += 1
-        parsed = dateparser.parse(
-            " ".join(("1", *words[place:end])),
-            languages=["en"],
-            settings={
-                "RELATIVE_BASE": datetime.datetime.combine(today, datetime.time()),
-                "PREFER_DATES_FROM": "past",
-                "DATE_ORDER": "DMY",
-            },
-        )
-        return None if parsed is None else self._since(parsed.date(), place, end, today)
-
-    def _since(self, day: datetime.date, start: int, end: int, today: datetime.date) -> Span | None:
-        days = (today - day).days
-        return Span(days / _DAYS_IN_WEEK, start, end, dated=True) if days >= 0 else None
+        return Span((today - found.day).days / _DAYS_IN_WEEK, place, found.end, dated=True)
 
 
-def _latest(month: int, day: int, today: datetime.date) -> datetime.date:
-    this_year = datetime.date(today.year, month, day)
-    return this_year if this_year <= today else datetime.date(today.year - 1, month, day)
+def lengths_by_first_word(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How many words the phrases have that begin with a word, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        words = phrase.split()
+        lengths.setdefault(words[0], set()).add(len(words))
+    return {word: tuple(sorted(counts, reverse=True)) for word, counts in lengths.items()}

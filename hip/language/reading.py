@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from hip.assessment import FactValue
+from hip.language.corrections import Correction
+from hip.language.positions import Positions
 
 
 class Answer(Enum):
@@ -30,6 +32,11 @@ class FactReading:
         implied: ids among ``facts`` that were not mentioned but follow from an answer to the whole question, such as
             the points of a checklist after "none of these"; they say nothing about what was told before.
         corrects: the wording takes back or changes something said before ("I meant", "scrap that", "not the left").
+        positions: points of the checklist just asked that were named by their place; ``facts`` already holds them, as
+            if the whole list had been shown.
+        by_position: ids among ``facts`` that rest on a place alone.
+        correction: a change to what was said before that cannot be made without it ("the other one", "I meant weeks").
+        of_relative: facts told of a relative; they count when that relative is known to be the patient.
     """
 
     facts: Mapping[str, FactValue] = field(default_factory=dict)
@@ -37,3 +44,7 @@ class FactReading:
     answer: Answer | None = None
     implied: frozenset[str] = frozenset()
     corrects: bool = False
+    positions: Positions | None = None
+    by_position: frozenset[str] = frozenset()
+    correction: Correction | None = None
+    of_relative: Mapping[str, FactValue] = field(default_factory=dict)

@@ -24,10 +24,15 @@ def settle_related(
 ) -> None:
     """Change the facts of a message where one follows from another, or from what was asked."""
     entries = {match.entry.fact: match for match in found}
+    for match in found:
+        if match.entry.fact == "_topic" and scopes.at(match.used).negated_after:
+            facts.setdefault(str(match.entry.value), False)
     _settle_weight(facts, question)
     _settle_numbness(facts, unsure, entries.get("_numbness"), scopes, question)
     _settle_procedures(facts, entries, scopes, lengths, question)
-    _settle_asked(facts, scopes, lengths, question, words)
+    if question == "pain_pattern" and "_activity_word" in entries and "worse_with_activity" not in facts:
+        facts["worse_with_activity"] = not scopes.at(entries["_activity_word"].used).negated
+    _settle_asked(facts, entries.get("_control"), scopes, lengths, question, words)
 
 
 def _settle_weight(facts: dict[str, Any], question: str | None) -> None:
@@ -69,11 +74,17 @@ def _settle_procedures(
     ):
         match = entries["_helped"]
         facts["previous_injection_helped"] = (match.entry.value is True) != scopes.at(match.used).negated
+    if facts.get("previous_injection", "none") != "none" and "_which_helped" in entries:
+        match = entries["_which_helped"]
+        facts.setdefault("previous_injection_helped", (match.entry.value is True) != scopes.at(match.used).negated)
     if "previous_injection_helped" in facts and facts.get("previous_injection") == "none":
         del facts["previous_injection_helped"]
     if question == "hip_history" and "_replacement_word" in entries:
         match = entries["_replacement_word"]
         facts.setdefault("hip_replacement", not scopes.at(match.used).negated)
+    recent = facts.get("recent_hip_procedure") in ("injection", "operation")
+    if recent and (facts.get("hot_swollen_joint") or facts.get("worsening_fast")):
+        facts.setdefault("procedure_getting_worse", True)
     # Worse again long after, or after it had helped, is the old pain and no complication.
     old_pain = facts.pop("_long_ago", False) or facts.get("previous_injection_helped")
     if old_pain and facts.get("procedure_getting_worse"):
@@ -81,7 +92,12 @@ def _settle_procedures(
 
 
 def _settle_asked(
-    facts: dict[str, Any], scopes: Scopes, lengths: Lengths, question: str | None, words: Sequence[str]
+    facts: dict[str, Any],
+    control: Found | None,
+    scopes: Scopes,
+    lengths: Lengths,
+    question: str | None,
+    words: Sequence[str],
 ) -> None:
     if facts.get("recent_vaccine") and any(span.weeks > _RECENT_VACCINE_WEEKS for span in lengths.times):
         facts["recent_vaccine"] = False
@@ -90,8 +106,12 @@ def _settle_asked(
         facts.pop("duration_weeks", None)
     if facts.get("leg_numb_after_injection") is False:
         del facts["leg_numb_after_injection"]
-    if question == "diabetes_poor_control" and not lengths.times:
-        facts.pop("diabetes", None)
+    if question == "diabetes_poor_control":
+        if not lengths.times:
+            facts.pop("diabetes", None)
+        facts.pop("worsening_fast", None)
+        if control is not None and question not in facts:
+            facts[question] = (control.entry.value is True) != scopes.at(control.used).negated
     if facts.get("diagnosis") == "none" and question != "diagnosis" and not any(w.startswith("diagnos") for w in words):
         del facts["diagnosis"]
     if facts.get("other_joints") and question != "site" and facts.get("site") == "knee":

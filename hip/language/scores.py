@@ -14,6 +14,12 @@ _OLDEST: Final = 120
 #: A number that stands alone between commas is an age only in this range.
 _YOUNGEST_ALONE: Final = 16
 _OLDEST_ALONE: Final = 105
+_COUNT_REACH: Final = 12
+_NAME_REACH: Final = 3
+_IN_A_YEAR: Final = (
+    *("this year", "past year", "last year", "last 12 months", "past 12 months", "last twelve months"),
+    *("past twelve months", "since january", "in a year", "so far this year", "since last christmas"),
+)
 _RATED: Final = (
     ["it", "a"],
     ["s", "a"],
@@ -119,7 +125,7 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
         if (
             number.value != int(number.value)
             or not 0 <= number.value <= _OLDEST
-            or (set(after[:1]) & cue("unit_of_something_else"))
+            or (set(after[:1]) & cue("unit_of_something_else") and not (after[0] == "in" and "be" in before))
             or _is_ten_of(words, number)
         ):
             continue
@@ -136,9 +142,15 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
                 ["age", "s"],
                 ["am", "nearly"],
                 ["just", "turned"],
+                ["will", "be"],
+                ["who", "s"],
+                ["who", "is"],
             )
             or before[-1:] == ["turned"]
-            or (before[-1:] in (["is"], ["s"], [","], ["are"]) and bool(_relatives(lattice) & {start - 2, start - 3}))
+            or (
+                before[-1:] in (["is"], ["s"], [","], ["are"], ["("], ["aged"])
+                and bool(_relatives(lattice) & {start - 2, start - 3})
+            )
             or (
                 question is None
                 and _YOUNGEST_ALONE <= number.value <= _OLDEST_ALONE
@@ -151,11 +163,24 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
             or (after[:2] == ["years", "young"])
         )
         if (said and number.value >= 10 and after[:1] not in (["/"], ["out"], ["week"])) or question == "age":
-            facts.setdefault("age", int(number.value))
+            to_come = before[-2:] == ["will", "be"] or after[:2] == ["next", "birthday"] or before[-1:] == ["turning"]
+            facts.setdefault("age", int(number.value) - (1 if to_come else 0))
 
 
 def _relatives(lattice: Lattice) -> set[int]:
     return {end - 1 for ends in lattice.spans.get("{family}", {}).values() for end in ends}
+
+
+def read_count(words: Sequence[str], numbers: Sequence[Number], facts: dict[str, FactValue]) -> None:
+    """How many injections a year, told unasked: "two cortisone injections this year"."""
+    for number in numbers:
+        after = list(words[number.end : number.end + _COUNT_REACH])
+        named = next((place for place, word in enumerate(after) if word in cue("injections")), None)
+        if named is None or named > _NAME_REACH or number.value != int(number.value):
+            continue
+        rest = " ".join(after[named + 1 :])
+        if any(phrase in rest for phrase in _IN_A_YEAR):
+            facts.setdefault("injections_past_year", int(number.value))
 
 
 def read_bare(numbers: list[Number], question: str, facts: dict[str, FactValue]) -> None:

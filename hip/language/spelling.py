@@ -14,9 +14,9 @@ from rapidfuzz.distance import OSA
 from hip.language.words import is_word
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_SHORTEST: Final = 4
+_SHORTEST: Final = 3
 #: From this length on a word may be two slips away from what was meant.
-_LONG: Final = 8
+_LONG: Final = 6
 _LONGEST: Final = 30
 
 

@@ -38,6 +38,8 @@ _PERSON_REACH: Final = 4
 _BODILY: Final = frozenset({"_pain_at", "_numbness", "site", "side"})
 #: A cry for help is heard however it is put ("I wonder if it's worth going on").
 _NEVER_DOUBTED: Final = frozenset({"suicidal", "overdose"})
+#: Not getting better is not yet getting worse.
+_ONE_WAY: Final = frozenset({"worsening_fast"})
 #: In a question to us these are asked about, not told.
 _ROUTINE: Final = frozenset(
     {"worse_with_activity", "surgery_planned", "worsening_fast", "previous_injection_helped", "other_joints"}
@@ -111,7 +113,7 @@ def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[S
         if context.not_mine:
             said.append(Said(fact, False, match.used))
             continue
-        if not proxy and _is_relatives(fact, context):
+        if context.kin or (not proxy and _is_relatives(fact, context)):
             continue
         if fact in _ROUTINE and scopes.asks(match.start):
             continue
@@ -122,7 +124,8 @@ def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[S
             continue
         if match.entry.kind != "history" and value and not context.negated and _is_over(fact, context):
             continue
-        said.append(Said(fact, not context.negated if value else context.negated_near, match.used, context.unsure))
+        turned = context.negated_near and fact not in _ONE_WAY
+        said.append(Said(fact, not context.negated if value else turned, match.used, context.unsure))
     return said
 
 

@@ -22,6 +22,7 @@ LINES = [
     b'{"id": "d", "text": "\xff"}',
     b'{"id": "e", "text": "none of these", "context": "nerve_screen"}',
     b'{"id": "f", "text": "how much is it"}',
+    b'{"id": "g", "text": "my elbow is sore"}',
 ]
 
 
@@ -37,9 +38,9 @@ def answers(trained_model: Path) -> list[dict[str, object]]:
 def test_good_lines_are_read_and_bad_ones_named(answers: list[dict[str, object]]) -> None:
     assert [answer.get("intent", "error") for answer in answers] == [
         *("inform", "error", "error", "error", "error", "error"),
-        *("deny", "ask_logistics"),
+        *("deny", "ask_logistics", "out_of_scope"),
     ]
-    assert [answer["id"] for answer in answers] == ["a", None, None, "b", "c", None, "e", "f"]
+    assert [answer["id"] for answer in answers] == ["a", None, None, "b", "c", None, "e", "f", "g"]
     assert answers[3]["error"] == "text: is not a text"
     assert answers[4]["error"] == "context: is neither the id of a question nor null"
 
@@ -47,7 +48,8 @@ def test_good_lines_are_read_and_bad_ones_named(answers: list[dict[str, object]]
 def test_a_line_has_these_keys_and_no_others(answers: list[dict[str, object]]) -> None:
     assert list(answers[0]) == ["id", "intent", "confidence", "facts", "topic"]
     assert answers[0]["facts"] == {"side": "right"}
-    assert answers[-1]["topic"] == "price"
+    assert answers[-2]["topic"] == "price"
+    assert answers[-1]["topic"] is None
     assert answers[0]["topic"] is None
 
 

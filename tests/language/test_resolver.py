@@ -83,6 +83,15 @@ def test_a_short_reply_to_an_open_question_is_an_answer() -> None:
     assert settle("all over really", "out_of_scope", FactReading(), "site", 0.95) == "out_of_scope"
 
 
+def test_another_language_is_out_of_scope_whatever_the_words_look_like() -> None:
+    assert settle("pomocy nie moge oddychac", "nonsense", FactReading()) == "out_of_scope"
+    assert settle("pomocy nie moge oddychac", "inform", FactReading(), "side", 0.5) == "out_of_scope"
+    story = "mam bol w klatce piersiowej od dwoch tygodni"
+    assert settle(story, "inform", FactReading({"duration_weeks": 2.0})) == "out_of_scope"
+    assert settle(story, "inform", FactReading({"chest_pain_or_breathless": True})) == "inform"
+    assert settle("no allergies", "deny", FactReading({"steroid_or_anaesthetic_allergy": False})) == "deny"
+
+
 def test_doubt_is_out_of_scope() -> None:
     assert settle_intent("some words", guesses("inform", 0.2), FactReading(), None).intent == "out_of_scope"
     far = guesses("ask_logistics", 0.95, closeness=0.2)

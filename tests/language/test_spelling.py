@@ -26,7 +26,7 @@ def speller() -> Speller:
     [
         ("is the injecton painfull", "is the injection painful"),
         ("do you take vitalty insurnace", "do you take vitality insurance"),
-        ("where is teh clnic?", "where is teh clinic?"),
+        ("where is teh clnic?", "where is the clinic?"),
         ("a music lesson", "a music lesson"),
         ("warfarin 5mg", "warfarin 5mg"),
         ("", ""),
@@ -41,4 +41,4 @@ def test_a_slip_in_one_example_is_no_word() -> None:
     words = words_of(EXAMPLES)
     assert "sroe" not in words
     assert "hipp" not in words
-    assert words[:2] == ["injection", "vitality"]
+    assert {"injection", "vitality"} <= set(words)

@@ -1,0 +1,50 @@
+"""Other languages are told from English, and from English as it is really typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from hip.language.foreign import is_foreign
+
+FOREIGN = [
+    "je ne peux plus marcher",
+    "tengo mucho dolor en el lado izquierdo",
+    "ich kann nicht atmen",
+    "nie moge oddychac",
+    "non riesco a respirare",
+    "mi-e greu sa respir, ajutor",
+    "помогите",
+    "我的腿很疼",
+    "میری ٹانگ سوج گئی ہے",
+    "ਮੇਰਾ ਪੈਰ ਸੁੱਜ ਗਿਆ ਹੈ",
+]
+ENGLISH = [
+    "my hip hurts",
+    "dunno innit mate",
+    "owt else duck, am clemmed",
+    "nae bother pal, cannae walk far",
+    "hiya",
+    "ta ra",
+    "aye",
+    "yh defo m8",
+    "hurst when i wlak",
+    "naproxen 500mg bd, apixaban",
+    "FAI impingement L hip",
+    "ｍｙ ｈｉｐ ｈｕｒｔｓ",
+]
+NEITHER = ["", "🦆🦆", "!!", "10", "\ud800", "zxqw plkj vbnm", "asdf jkl"]
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_foreign(text: str) -> None:
+    assert is_foreign(text)
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english_as_typed(text: str) -> None:
+    assert not is_foreign(text)
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_no_language_at_all(text: str) -> None:
+    assert not is_foreign(text)
