@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from hip.dialogue.planner import TurnPlanner
 from hip.dialogue.questions import QuestionBook, load_questions
-from hip.dialogue.turns import TurnPlanner
 from hip.handover.booking import BookingDesk
 from hip.records import RecordStore, build_engine
 from hip.settings import get_settings

@@ -12,7 +12,7 @@ from actions.safe_action import Events
 from hip.assessment import Facts
 from hip.dialogue.outcome import booking_text, one_bubble, outcome_message, urgent_message
 from hip.dialogue.state import CARE_LEVEL_SLOT, REFERENCE_SLOT
-from hip.explanations import load_first_line, load_options_card
+from hip.explanations import load_first_line
 from hip.handover.booking import BookingLink
 from hip.handover.reference import new_reference
 from hip.records import Handover, ReferenceTaken
@@ -50,9 +50,15 @@ def record_outcome(desk: Desk, conversation: str, assessment: Assessment) -> tup
 
 
 def give_outcome(
-    desk: Desk, dispatcher: CollectingDispatcher, conversation: str, facts: Facts, answered: Collection[str]
+    desk: Desk,
+    dispatcher: CollectingDispatcher,
+    conversation: str,
+    facts: Facts,
+    answered: Collection[str],
+    *,
+    goes_on: bool,
 ) -> Events:
-    """Tell and record the outcome of a finished assessment."""
+    """Tell and record the outcome of a finished assessment; ``goes_on`` when a question follows in the same turn."""
     assessment = assess(desk.rules, facts, answered)
     reference, links = record_outcome(desk, conversation, assessment)
     level = assessment.level
@@ -61,12 +67,13 @@ def give_outcome(
         return [SlotSet(CARE_LEVEL_SLOT, level.value)]
     _utter(dispatcher, outcome_message(desk.rules, assessment, reference, links).as_message())
     if level is CareLevel.CONSULTATION:
-        dispatcher.utter_message(text=one_bubble(load_options_card().as_text()))
+        dispatcher.utter_message(response="utter_ask_injection/which_option")
     elif level is CareLevel.FIRST_LINE_CARE:
         dispatcher.utter_message(text=one_bubble(load_first_line().text_for(facts)))
     if links:
         dispatcher.utter_message(text=booking_text(reference, links))
-    dispatcher.utter_message(response="utter_after_result")
+    if not goes_on:
+        dispatcher.utter_message(response="utter_after_result")
     return [SlotSet(CARE_LEVEL_SLOT, level.value), SlotSet(REFERENCE_SLOT, reference)]
 
 

@@ -12,9 +12,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 
 from hip.assessment import FACTS
-from hip.dialogue.outcome import one_bubble, reminder_name
+from hip.dialogue.clarifying import load_clarifying
+from hip.dialogue.outcome import reminder_name
+from hip.dialogue.policy import ASK
 from hip.dialogue.questions import load_questions
-from hip.dialogue.responses import ASK, URGENT
+from hip.dialogue.responses import URGENT, topic_message
 from hip.dialogue.wording import load_wordings
 from hip.explanations import load_topics
 from hip.triage.rulebook import load_rulebook
@@ -47,8 +49,10 @@ def _responses() -> dict[str, list[dict[str, Any]]]:
     responses: dict[str, list[dict[str, Any]]] = {}
     for question_id in questions.questions:
         responses[f"{ASK}{question_id}"] = [questions.put(question_id, {}, 0).as_message()]
+    for fact_id, question in load_clarifying().items():
+        responses[f"{ASK}{fact_id}"] = [questions.put_question(question, {}, 0).as_message()]
     for topic_id, topic in load_topics().items():
-        responses[f"utter_{topic_id}"] = [{"text": one_bubble(wordings.fill(topic.text_for({})))}]
+        responses[f"utter_{topic_id}"] = [topic_message(topic, wordings.fill(topic.text_for({})))]
     for name in wordings.names:
         responses[f"utter_{name}"] = [{"text": wordings.text(name, 0, False, {})}]
     for response, level in URGENT.items():

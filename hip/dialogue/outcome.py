@@ -75,8 +75,8 @@ def _advice(rulebook: Rulebook, level: CareLevel) -> tuple[str, str]:
 
 
 def _reasons(assessment: Assessment) -> list[str]:
-    """The patient's reasons: those of the level given, most urgent first, each once."""
-    says = list(dict.fromkeys(rule.says for rule in assessment.fired))[:MOST_REASONS]
+    """The patient's reasons, most urgent first, each once; none that another one overtakes in the same matter."""
+    says = list(dict.fromkeys(rule.says for rule in assessment.said))[:MOST_REASONS]
     return ["Why I say this:", *(f"- {reason}" for reason in says)] if says else []
 
 

@@ -6,6 +6,8 @@ when the action server is down.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
@@ -23,14 +25,19 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from hip.assessment import FactValue
-from hip.dialogue.state import CARE_LEVEL_SLOT, facts_from_slots
+from hip.assessment import NOT_SURE, FactValue
+from hip.dialogue.clarifying import load_clarifying
+from hip.dialogue.state import CARE_LEVEL_SLOT, CLARIFYING_SLOT, Clarifying, facts_from_slots
 from hip.triage.engine import Assessment, assess
 from hip.triage.levels import CareLevel
 from hip.triage.rulebook import load_rulebook
 
 #: Records an interrupted assessment; when the action server is down the message has already been said.
 RECORD_ACTION = "action_record_outcome"
+#: What comes before a question's id in the name of the response that puts it.
+ASK = "utter_ask_"
+#: Asked at a clarifying question, these are answered once before the question is put again.
+EXPLAINED = frozenset({"why_ask", "help"})
 #: After an urgent outcome these intents are still served by the ordinary rules; everything else repeats the advice.
 SERVED_AFTER_URGENT = frozenset({"restart", "delete_data"})
 #: These are answered first, and the advice is repeated after the answer.
@@ -42,6 +49,7 @@ ANSWERED_AFTER_URGENT = {
     "bot_challenge": "utter_bot_challenge",
     "human": "utter_human_urgent",
     "book": "utter_book_after_urgent",
+    "out_of_scope": "utter_out_of_scope",
 }
 
 
@@ -59,6 +67,7 @@ class SafetyPolicy(Policy):
         """Loads the rules; see the parent class for the arguments."""
         super().__init__(config, model_storage, resource, execution_context)
         self._rules = load_rulebook()
+        self._clarifying = load_clarifying()
 
     @classmethod
     def load(
@@ -96,15 +105,29 @@ class SafetyPolicy(Policy):
         """Predict the next action, or abstain with all probabilities zero."""
         if not _waits_for_reply(tracker):
             return self._abstain(domain)
-        facts, crisis = _facts(tracker)
+        clarifying = Clarifying.from_slot(tracker.get_slot(CLARIFYING_SLOT))
+        facts, found = _facts(tracker)
+        if clarifying.fact is not None:
+            if not clarifying.explained and clarifying.fact not in facts and _intent(tracker) in EXPLAINED:
+                return self._explain(clarifying, tracker, domain)
+            facts, clarifying, answered = _settle(clarifying.fact, facts, clarifying)
+            found += answered
         assessment = assess(self._rules, facts)
         told = tracker.get_slot(CARE_LEVEL_SLOT)
         run = _actions_since_message(tracker)
         if assessment.interrupts and assessment.level is not None and self._is_news(assessment, told, run):
-            return self._interrupt(assessment, tracker, domain, run, crisis)
+            return self._interrupt(assessment, tracker, domain, run, found)
         if told is not None and CareLevel(told).urgent and not _confirming(tracker):
             return self._remind(CareLevel(told), tracker, domain, run)
-        return self._abstain(domain)
+        possible = _possible_red_flag(tracker)
+        if (
+            possible is not None
+            and possible in self._clarifying
+            and not facts.get(possible)
+            and possible not in clarifying.denied
+        ):
+            return self._clarify(replace(clarifying, fact=possible), domain, run, found)
+        return self._abstain(domain, found)
 
     @staticmethod
     def _is_news(assessment: Assessment, told: str | None, run: list[str]) -> bool:
@@ -120,7 +143,7 @@ class SafetyPolicy(Policy):
         tracker: DialogueStateTracker,
         domain: Domain,
         run: list[str],
-        crisis: list[Event],
+        found: list[Event],
     ) -> PolicyPrediction:
         level = assessment.level
         assert level is not None
@@ -128,7 +151,7 @@ class SafetyPolicy(Policy):
         if tracker.active_loop_name is not None or ACTION_DEACTIVATE_LOOP_NAME in run:
             steps.append(ACTION_DEACTIVATE_LOOP_NAME)
         steps.append(RECORD_ACTION)
-        events = [] if run else [SlotSet(CARE_LEVEL_SLOT, level.value), *crisis]
+        events = [] if run else [SlotSet(CARE_LEVEL_SLOT, level.value), *found]
         return self._next(steps, run, domain, events)
 
     def _remind(
@@ -145,9 +168,24 @@ class SafetyPolicy(Policy):
         steps.append(f"utter_reminder_{level.value}")
         return self._next(steps, run, domain, [])
 
-    def _next(self, steps: list[str], run: list[str], domain: Domain, events: list[Event]) -> PolicyPrediction:
-        """The first step that has not run since the message, then listen."""
+    def _clarify(self, clarifying: Clarifying, domain: Domain, run: list[str], found: list[Event]) -> PolicyPrediction:
+        """Ask about a possible red flag; the form, if one is active, waits with its own question."""
+        asked = SlotSet(CLARIFYING_SLOT, clarifying.as_slot())
+        return self._next([f"{ASK}{clarifying.fact}"], run, domain, found, [asked])
+
+    def _explain(self, clarifying: Clarifying, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        """Say why it is asked, and ask once more."""
+        steps = ["utter_why_ask", f"{ASK}{clarifying.fact}"]
+        again = SlotSet(CLARIFYING_SLOT, replace(clarifying, explained=True).as_slot())
+        return self._next(steps, _actions_since_message(tracker), domain, [], [again])
+
+    def _next(
+        self, steps: list[str], run: list[str], domain: Domain, events: list[Event], last: Sequence[Event] = ()
+    ) -> PolicyPrediction:
+        """The first step that has not run since the message, then listen; ``last`` are the events of listening."""
         action = next((step for step in steps if step not in run), ACTION_LISTEN_NAME)
+        if action == ACTION_LISTEN_NAME:
+            events = [*events, *last]
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
         # A form's own prediction is a "no user" prediction and overrules all others; only another one can beat it,
@@ -163,8 +201,9 @@ class SafetyPolicy(Policy):
             is_no_user_prediction=True,
         )
 
-    def _abstain(self, domain: Domain) -> PolicyPrediction:
-        return self._prediction(self._default_predictions(domain))
+    def _abstain(self, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
+        """Leave it to the other policies; ``events`` are applied whichever of them is followed."""
+        return self._prediction(self._default_predictions(domain), events=events or [])
 
 
 def _waits_for_reply(tracker: DialogueStateTracker) -> bool:
@@ -201,6 +240,25 @@ def _facts(tracker: DialogueStateTracker) -> tuple[dict[str, FactValue], list[Ev
 def _intent(tracker: DialogueStateTracker) -> str | None:
     message = tracker.latest_message
     return message.intent.get("name") if message is not None else None
+
+
+def _settle(
+    fact: str, facts: Mapping[str, FactValue], clarifying: Clarifying
+) -> tuple[dict[str, FactValue], Clarifying, list[Event]]:
+    """Take the message as the answer: only a plain no is one; not sure, or another subject, counts as yes."""
+    settled, events = dict(facts), []
+    if settled.get(fact, NOT_SURE) == NOT_SURE:
+        settled[fact] = True
+        events.append(SlotSet(fact, True))
+    denied = clarifying.denied | ({fact} if settled[fact] is False else set())
+    after = Clarifying(denied=frozenset(denied))
+    return settled, after, [*events, SlotSet(CLARIFYING_SLOT, after.as_slot())]
+
+
+def _possible_red_flag(tracker: DialogueStateTracker) -> str | None:
+    """The fact that ``hip.language`` finds a message close to, though no word of it matched."""
+    message = tracker.latest_message
+    return message.parse_data.get("possible_red_flag") if message is not None else None
 
 
 def _confirming(tracker: DialogueStateTracker) -> bool:

@@ -35,6 +35,7 @@ class Question:
     """A question in the clinic's words; see the head of ``clinic/questions.yml`` for each field."""
 
     id: str
+    name: str
     kind: QuestionKind
     text: str
     text_other: str
@@ -83,36 +84,49 @@ class QuestionBook:
     questions: Mapping[str, Question]
     not_sure_label: str
     skip_label: str
+    returns: tuple[str, ...]
     other_names: Mapping[str, str]
 
-    def put(self, question_id: str, facts: Facts, times: int) -> Utterance:
+    def put(self, question_id: str, facts: Facts, times: int, progress: tuple[int, int] | None = None) -> Utterance:
         """Say a question.
 
         Args:
             question_id: which one.
             facts: what is known; a checklist then asks only for what is still open.
-            times: how often it has been put before; other words are used each time while there are any.
+            times: how often it has been put before; it is put in other words each time.
+            progress: how many questions are answered and how many are left at most, for a channel to show.
 
         Returns:
             The message with its buttons and ``question`` part.
         """
-        question = self.questions[question_id]
+        return self.put_question(self.questions[question_id], facts, times, progress)
+
+    def put_question(
+        self, question: Question, facts: Facts, times: int, progress: tuple[int, int] | None = None
+    ) -> Utterance:
+        """Say a question that need not be one of this book's; arguments as above."""
         other = facts.get("respondent") == "someone_else"
         wordings = (question.text_other, *question.again_other) if other else (question.text, *question.again)
-        text = wordings[min(times, len(wordings) - 1)]
         options = self._open_options(question, facts)
         if question.remaining and len(options) < len(question.options):
-            text = question.remaining + " " + "; ".join(option.label for option in options) + "."
+            wordings = (question.remaining + " " + "; ".join(option.label for option in options) + ".",)
+        text = wordings[times % len(wordings)]
+        if times >= len(wordings):
+            text = f"{self.returns[(times // len(wordings) - 1) % len(self.returns)]} {text}"
         labels = [option.label for option in options]
-        if question.none_label:
-            labels.append(question.none_label)
-        if question.not_sure:
-            labels.append(self.not_sure_label)
-        if question.skip:
-            labels.append(self.skip_label)
         part: dict[str, Any] = {"id": question.id, "kind": question.kind.value}
+        for key, label in (
+            ("none", question.none_label),
+            ("not_sure", self.not_sure_label if question.not_sure else None),
+            ("skip", self.skip_label if question.skip else None),
+        ):
+            if label:
+                labels.append(label)
+                part[key] = label
         if labels:
             part["options"] = labels
+        if progress is not None:
+            part["progress"] = {"done": progress[0], "left_at_most": progress[1]}
         return Utterance(text, tuple(labels), {"question": part})
 
     def _open_options(self, question: Question, facts: Facts) -> tuple[Option, ...]:
@@ -151,13 +165,16 @@ def load_questions() -> QuestionBook:
     nameless = {fact.id for fact in FACTS.values() if fact.kind is FactKind.BOOL} - named
     if odd := sorted(nameless ^ set(content["other_names"])):
         raise ContentError(f"clinic/questions.yml: other_names: missing, or named by an option: {', '.join(odd)}")
-    return QuestionBook(questions, content["not_sure_label"], content["skip_label"], content["other_names"])
+    return QuestionBook(
+        questions, content["not_sure_label"], content["skip_label"], tuple(content["returns"]), content["other_names"]
+    )
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
     again = tuple(entry["again"])
     return Question(
         id=entry["id"],
+        name=entry["name"],
         kind=QuestionKind(entry["kind"]),
         text=entry["text"],
         text_other=entry.get("text_other", entry["text"]),

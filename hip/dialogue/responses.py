@@ -6,25 +6,36 @@ known, and adds the ``outcome`` part to an emergency response.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from hip.assessment import Facts
+from hip.dialogue.clarifying import load_clarifying
 from hip.dialogue.outcome import one_bubble, reminder_name, reminder_text, urgent_message
+from hip.dialogue.policy import ASK
 from hip.dialogue.questions import load_questions
-from hip.dialogue.state import CARE_LEVEL_SLOT, PROGRESS_SLOT, Progress, facts_from_slots
+from hip.dialogue.state import (
+    CARE_LEVEL_SLOT,
+    CLARIFYING_SLOT,
+    PROGRESS_SLOT,
+    Clarifying,
+    Progress,
+    facts_from_slots,
+)
 from hip.dialogue.wording import load_wordings
-from hip.explanations import load_topics
+from hip.explanations import Topic, load_topics
+from hip.own_words import read_own_words
 from hip.triage.engine import assess
 from hip.triage.levels import CareLevel
+from hip.triage.questions import list_details, list_questions
 from hip.triage.rulebook import load_rulebook
 
-ASK = "utter_ask_"
 URGENT = {f"utter_{level.value}": level for level in CareLevel if level.urgent}
 REMINDERS = {reminder_name(level): level for level in CareLevel if level.urgent}
 
@@ -39,6 +50,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         self._wordings = load_wordings()
         self._topics = load_topics()
         self._rules = load_rulebook()
+        self._clarifying = load_clarifying()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -57,16 +69,19 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             return {"text": self._why(tracker)}
         name = utter_action.removeprefix(ASK)
         if utter_action.startswith(ASK) and name in self._questions.questions:
-            times = Progress.from_slot(tracker.get_slot(PROGRESS_SLOT)).asked.get(name, 1) - 1
-            return self._questions.put(name, facts, times).as_message()
+            return self._ask(name, facts, tracker, told)
+        if utter_action.startswith(ASK) and name in self._clarifying:
+            times = _times_said(tracker, utter_action)
+            return self._questions.put_question(self._clarifying[name], facts, times).as_message()
         topic = self._topics.get(utter_action.removeprefix("utter_"))
         if topic is not None:
             if urgent and "{clinic_phone}" in topic.text:
                 return {"text": self._wordings.text("later_urgent", _times_said(tracker, utter_action), False, {})}
-            return {"text": one_bubble(self._wordings.fill(topic.text_for(facts)))}
+            text = topic.text_for(facts, read_own_words(_own_messages(tracker)))
+            return topic_message(topic, self._wordings.fill(text))
         name = utter_action.removeprefix("utter_")
-        if name == "technical_problem" and urgent:
-            name = "technical_problem_urgent"
+        if urgent and f"{name}_urgent" in self._wordings:
+            name = f"{name}_urgent"
         if name in self._wordings:
             other = facts.get("respondent") == "someone_else"
             text = self._wordings.text(name, _times_said(tracker, utter_action), other, _places(kwargs))
@@ -74,9 +89,37 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         response: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         return response
 
+    def _ask(self, name: str, facts: Facts, tracker: DialogueStateTracker, told: str | None) -> dict[str, Any]:
+        """Put a question, in other words than before, with how far the assessment has come."""
+        state = Progress.from_slot(tracker.get_slot(PROGRESS_SLOT))
+        if told is not None:
+            left = list_details(self._rules, facts, state.answered | state.skipped, CareLevel(told))
+        else:
+            left = list_questions(self._rules, facts, state.answered)
+        done = len(set(state.order) - {name, *left})
+        progress = (done, len(left)) if name in left else None
+        return self._questions.put(name, facts, state.asked.get(name, 1) - 1, progress).as_message()
+
     def _why(self, tracker: DialogueStateTracker) -> str:
-        question = self._questions.questions.get(tracker.get_slot("requested_slot") or "")
+        clarifying = Clarifying.from_slot(tracker.get_slot(CLARIFYING_SLOT))
+        asked = clarifying.fact or tracker.get_slot("requested_slot") or ""
+        question = self._clarifying.get(asked) or self._questions.questions.get(asked)
         return question.why if question else self._wordings.text("help", 0, False, {})
+
+
+def topic_message(topic: Topic, text: str) -> dict[str, Any]:
+    """An answer as a message: its text, which stands on its own, and its card where it has one."""
+    message: dict[str, Any] = {"text": one_bubble(text)}
+    if topic.custom is not None:
+        message["custom"] = topic.custom
+    return message
+
+
+def _own_messages(tracker: DialogueStateTracker) -> Iterator[tuple[str, set[str]]]:
+    """What the person wrote, each message with the yes/no facts that it was read to hold."""
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            yield event.text or "", {each["entity"] for each in event.entities if each.get("value") is True}
 
 
 def _times_said(tracker: DialogueStateTracker, utter_action: str) -> int:

@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from hip.assessment import EMERGENCY_SCREENS, FACTS, NOT_SURE, FactKind, Facts, FactValue, facts_of
+from hip.assessment import EMERGENCY_SCREENS, FACTS, IMPLIED_FACTS, NOT_SURE, FactKind, Facts, FactValue, facts_of
 from hip.dialogue.questions import QuestionBook
+from hip.durations import duration_in_words
 
-WEEKS_IN_A_YEAR: Final = 52.18
-WEEKS_IN_A_MONTH: Final = 4.35
 #: Not read back: they are about the talk, not about the hip.
-_LEFT_OUT: Final = frozenset({"consent", "respondent"})
+_LEFT_OUT: Final = frozenset({"consent", "respondent"}) | IMPLIED_FACTS
 
 
-def read_back(questions: QuestionBook, facts: Facts) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Line:
+    """One line of the read-back.
+
+    Attributes:
+        text: what was understood.
+        question: id of the question whose answer it is; None for one that no question asks for.
+        label: that question's short title, by which a change is asked for.
+    """
+
+    text: str
+    question: str | None = None
+    label: str | None = None
+
+
+def read_back(questions: QuestionBook, facts: Facts) -> tuple[Line, ...]:
     """What was understood, one line a topic: numbers and places, what applies, what does not, what is not known."""
-    lines = [line for fact_id in FACTS if fact_id in facts and (line := _line(questions, fact_id, facts[fact_id]))]
-    denied = [fact_id for fact_id in facts if facts[fact_id] is False and fact_id in _checklist_facts()]
-    for fact_ids, line in _whole_lists():
+    told = [fact_id for fact_id in FACTS if fact_id in facts and fact_id not in _LEFT_OUT]
+    denied = [fact_id for fact_id in told if facts[fact_id] is False and fact_id in _checklist_facts()]
+    unsure = [fact_id for fact_id in told if facts[fact_id] == NOT_SURE]
+    lines = [
+        _line(questions, FACTS[fact_id].question, in_words(questions, fact_id, facts[fact_id]))
+        for fact_id in told
+        if facts[fact_id] not in (False, NOT_SURE) and (fact_id, facts[fact_id]) != ("recent_hip_procedure", "none")
+    ]
+    for fact_ids, text, question in _whole_lists():
         if all(facts.get(fact_id) is False for fact_id in fact_ids):
-            lines.append(line)
+            lines.append(_line(questions, question, text))
             denied = [fact_id for fact_id in denied if fact_id not in fact_ids]
-    lines += _listed("Not the case: ", denied, questions)
-    lines += _listed("Not sure: ", [fact_id for fact_id in facts if facts[fact_id] == NOT_SURE], questions)
+    lines += _listed(questions, "Not the case: ", denied)
+    lines += _listed(questions, "Not sure: ", unsure)
     return tuple(lines)
+
+
+def read_back_part(lines: Iterable[Line]) -> dict[str, Any]:
+    """The read-back as a channel shows it: each line with the title by which it can be changed."""
+    return {"read_back": [{"question": line.question, "label": line.label, "text": line.text} for line in lines]}
 
 
 def in_words(questions: QuestionBook, fact_id: str, value: FactValue) -> str:
@@ -52,28 +78,8 @@ def in_words(questions: QuestionBook, fact_id: str, value: FactValue) -> str:
     return f"{name}{label or str(value)}."
 
 
-def duration_in_words(weeks: float) -> str:
-    """A number of weeks in the unit a person would use."""
-    if weeks < 1:
-        days = max(1, round(weeks * 7))
-        return _count(days, "day")
-    if weeks < 9:
-        return _count(round(weeks), "week")
-    if weeks < 1.8 * WEEKS_IN_A_YEAR:
-        return _count(round(weeks / WEEKS_IN_A_MONTH), "month")
-    return _count(round(weeks / WEEKS_IN_A_YEAR), "year")
-
-
-def _count(number: int, unit: str) -> str:
-    return f"about {number} {unit}" if number == 1 else f"about {number} {unit}s"
-
-
-def _line(questions: QuestionBook, fact_id: str, value: FactValue) -> str | None:
-    if fact_id in _LEFT_OUT or value is False or value == NOT_SURE:
-        return None
-    if fact_id == "recent_hip_procedure" and value == "none":
-        return None
-    return in_words(questions, fact_id, value)
+def _line(questions: QuestionBook, question: str | None, text: str) -> Line:
+    return Line(text, question, questions.questions[question].name if question else None)
 
 
 def _set_in_words(questions: QuestionBook, fact_id: str, value: tuple[str, ...]) -> str:
@@ -86,9 +92,12 @@ def _set_in_words(questions: QuestionBook, fact_id: str, value: tuple[str, ...])
     return f"{name}{', '.join(labels)}."
 
 
-def _listed(start: str, fact_ids: Iterable[str], questions: QuestionBook) -> list[str]:
-    labels = [_label(questions, fact_id) for fact_id in fact_ids]
-    return [start + "; ".join(labels) + "."] if labels else []
+def _listed(questions: QuestionBook, start: str, fact_ids: Iterable[str]) -> list[Line]:
+    """One line a question, so that each can be changed by itself."""
+    by_question: dict[str | None, list[str]] = {}
+    for fact_id in fact_ids:
+        by_question.setdefault(FACTS[fact_id].question, []).append(_label(questions, fact_id))
+    return [_line(questions, question, f"{start}{'; '.join(labels)}.") for question, labels in by_question.items()]
 
 
 def _label(questions: QuestionBook, fact_id: str) -> str:
@@ -96,12 +105,12 @@ def _label(questions: QuestionBook, fact_id: str) -> str:
     return questions.words_for(fact_id, True) or fact_id.replace("_", " ")
 
 
-def _whole_lists() -> Iterator[tuple[frozenset[str], str]]:
-    """Lists whose points are read back in one line when every one was denied."""
-    yield _yes_no_facts(*EMERGENCY_SCREENS), "None of the emergency signs I asked about."
-    yield _yes_no_facts("health_screen"), "None of the health problems I asked about."
-    yield _yes_no_facts("hip_history"), "No replacement in this hip and no operation planned."
-    yield _yes_no_facts("injection_checks"), "None of the points to check before an injection."
+def _whole_lists() -> Iterator[tuple[frozenset[str], str, str | None]]:
+    """Lists whose points are read back in one line when every one was denied, and the question that asks for them."""
+    yield _yes_no_facts(*EMERGENCY_SCREENS), "None of the emergency signs I asked about.", None
+    yield _yes_no_facts("health_screen"), "None of the health problems I asked about.", "health_screen"
+    yield _yes_no_facts("hip_history"), "No replacement in this hip and no operation planned.", "hip_history"
+    yield _yes_no_facts("injection_checks"), "None of the points to check before an injection.", "injection_checks"
 
 
 def _yes_no_facts(*questions: str) -> frozenset[str]:

@@ -64,6 +64,21 @@ async def test_nothing_is_recorded_before_consent(records) -> None:
         assert connection.execute(text("SELECT count(*) FROM assessment")).scalar() == 0
 
 
+async def test_turns_are_counted_from_the_consent_question_on(records) -> None:
+    counted = text("SELECT kind, key, count FROM tally ORDER BY kind, key")
+    first = tracker({}, None, {"age": 60}, intent="ask_injection")
+    _, slots = await run(ValidateHipAssessmentForm(), first)
+    with records.connect() as connection:
+        assert connection.execute(counted).all() == [("stage", "asked", 1)]
+    await run(ValidateHipAssessmentForm(), tracker({"progress": slots["progress"]}, "consent", intent="nonsense"))
+    await run(ValidateHipAssessmentForm(), tracker({"progress": slots["progress"]}, "consent", {"consent": True}))
+    with records.connect() as connection:
+        assert connection.execute(counted).all() == [
+            *[("stage", "asked", 1), ("stage", "given", 1), ("unclear", "consent", 1)],
+        ]
+        assert connection.execute(text("SELECT open_question FROM assessment")).scalar_one() == "respondent"
+
+
 async def test_every_answer_is_recorded_as_it_comes(records) -> None:
     known = {"consent": True, "respondent": "self"}
     _, slots = await run(ValidateHipAssessmentForm(), tracker(known, "age", {"age": 60}))
@@ -78,7 +93,7 @@ async def test_a_confirmed_read_back_gives_outcome_reference_and_booking(records
         {**ROUTINE, "progress": Progress(known=ROUTINE).as_slot()}, "read_back", answer="yes", intent="affirm"
     )
     dispatcher, slots = await run(ValidateHipAssessmentForm(), state)
-    assert slots["requested_slot"] is None
+    assert slots["requested_slot"] == "more_details"
     assert slots["care_level"] == "consultation"
     part = dispatcher.messages[0]["custom"]["outcome"]
     assert part["reference"] == slots["reference"]
@@ -131,6 +146,24 @@ async def test_a_fact_told_after_the_result_may_change_it(records) -> None:
     dispatcher, slots = await run(ActionAfterResult(), tracker(told, None, {"anticoagulant": True}))
     assert slots["care_level"] == "clinician_review"
     assert said(dispatcher)[0] == "utter_result_changed"
+
+
+async def test_details_told_after_the_result_are_added_to_it(records) -> None:
+    state = tracker(
+        {**ROUTINE, "progress": Progress(known=ROUTINE).as_slot()}, "read_back", answer="yes", intent="affirm"
+    )
+    _, slots = await run(ValidateHipAssessmentForm(), state)
+    told = {**ROUTINE, **{name: slots[name] for name in ("progress", "care_level", "reference")}}
+    _, after = await run(ValidateHipAssessmentForm(), tracker(told, "more_details", answer="yes", intent="affirm"))
+    assert after["requested_slot"] == "previous_injection"
+    told |= {"progress": after["progress"]}
+    answer = {"previous_injection": "none"}
+    _, after = await run(ValidateHipAssessmentForm(), tracker(told, "previous_injection", answer))
+    assert after["requested_slot"] == "diagnosis"
+    with records.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM assessment")).scalar() == 1
+        recorded = connection.execute(text("SELECT fact_id FROM answer")).scalars().all()
+    assert "previous_injection" in recorded
 
 
 async def test_booking_again_after_the_result_gives_the_same_reference(records) -> None:

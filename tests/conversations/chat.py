@@ -9,7 +9,8 @@ from typing import Any
 from evaluation.player import custom_parts
 from tests.conftest import Servers
 
-#: A person whose answers lead to a consultation: nothing urgent, no caution, first-line care tried.
+#: A person whose answers lead to a consultation: nothing urgent, no caution, first-line care tried. In the order in
+#: which the questions come.
 ROUTINE = {
     "consent": "yes",
     "respondent": "it's for me",
@@ -20,19 +21,27 @@ ROUTINE = {
     "circulation_screen": "none of these",
     "health_screen": "none of these",
     "hip_history": "none of these",
-    "site": "groin",
-    "side": "left",
     "duration": "two years",
-    "pain_score": "6",
     "pain_pattern": "worse when I walk, not getting worse fast",
     "stiffness": "ten minutes, other joints are fine",
-    "activity_limits": "walking and stairs",
     "lifestyle_tried": "physiotherapy",
     "medicines_tried": "paracetamol",
+    "site": "groin",
+    "injection_checks": "none of these",
+}
+#: What is answered only in some conversations.
+OTHERWISE = {
+    "read_back": "yes, that is right",
+    "diabetes_poor_control": "no",
+}
+#: The same person's details for the clinician, after the result.
+DETAILS = {
+    "more_details": "Yes, ask me",
     "previous_injection": "never",
     "diagnosis": "osteoarthritis",
-    "injection_checks": "none of these",
-    "read_back": "yes, that is right",
+    "side": "left",
+    "pain_score": "6",
+    "activity_limits": "walking and stairs",
 }
 
 
@@ -79,5 +88,20 @@ class Chat:
             if self.outcome is not None or (question is not None and self.question == question):
                 return
             assert self.question, self.text
-            self.say({**ROUTINE, **(answers or {})}[self.question])
+            self.say({**ROUTINE, **OTHERWISE, **(answers or {})}[self.question])
         raise AssertionError(f"{question} is never asked")
+
+    def detail_until(self, question: str) -> None:
+        """Give the details that are asked for after the result, until this question is open."""
+        self.answer_until(None)
+        for _ in range(12):
+            if self.question == question:
+                return
+            assert self.question, self.text
+            self.say(DETAILS[self.question])
+        raise AssertionError(f"{question} is never asked")
+
+    @property
+    def read_back(self) -> list[dict[str, Any]]:
+        """The lines read back in the last reply."""
+        return [line for lines in custom_parts(self.replies, "read_back") for line in lines]

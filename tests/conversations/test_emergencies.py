@@ -25,7 +25,7 @@ def chat(servers: Servers) -> Chat:
     return Chat(servers)
 
 
-@pytest.mark.parametrize("question", [None, "consent", "age", "nerve_screen", "duration", "pain_score", "read_back"])
+@pytest.mark.parametrize("question", [None, "consent", "age", "nerve_screen", "duration", "injection_checks"])
 @pytest.mark.parametrize(("text", "level", "number"), FLAGS)
 def test_a_red_flag_interrupts_in_any_state(
     chat: Chat, question: str | None, text: str, level: str, number: str
@@ -41,6 +41,17 @@ def test_a_red_flag_interrupts_in_any_state(
     assert number in chat.text
     assert chat.questions == [], "nothing is asked after it"
     assert sum("text" in reply for reply in chat.replies) == 1, "one bubble"
+
+
+@pytest.mark.parametrize(("text", "level", "number"), FLAGS[:4])
+def test_a_red_flag_interrupts_after_the_result_and_among_the_details(
+    chat: Chat, text: str, level: str, number: str
+) -> None:
+    chat.detail_until("pain_score")
+    chat.say(text)
+    assert chat.outcome is not None
+    assert chat.outcome["care_level"] == level
+    assert chat.questions == []
 
 
 @pytest.mark.parametrize(("text", "level", "number"), FLAGS[:4])

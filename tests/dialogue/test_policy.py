@@ -35,8 +35,9 @@ def talk(domain: Domain, *events) -> DialogueStateTracker:
     return DialogueStateTracker.from_events("someone", list(events), slots=domain.slots, domain=domain)
 
 
-def said(intent: str = "inform") -> UserUttered:
-    return UserUttered("something", {"name": intent, "confidence": 1.0}, parse_data={})
+def said(intent: str = "inform", possible: str | None = None) -> UserUttered:
+    parsed = {"possible_red_flag": possible} if possible else {}
+    return UserUttered("something", {"name": intent, "confidence": 1.0}, parse_data=parsed)
 
 
 def run_turn(policy: SafetyPolicy, domain: Domain, tracker: DialogueStateTracker) -> list[str]:
@@ -44,6 +45,7 @@ def run_turn(policy: SafetyPolicy, domain: Domain, tracker: DialogueStateTracker
     done = []
     for _ in range(10):
         prediction = policy.predict_action_probabilities(tracker, domain)
+        tracker.update_with_events(prediction.events, domain)
         if max(prediction.probabilities) == 0:
             return done
         action = domain.action_names_or_texts[prediction.max_confidence_index]
@@ -137,3 +139,72 @@ def test_after_a_routine_result_a_red_flag_still_interrupts(policy, domain) -> N
 def test_without_a_red_flag_it_keeps_out(policy, domain) -> None:
     tracker = talk(domain, *in_form("age"), said(), SlotSet("age", 70))
     assert run_turn(policy, domain, tracker) == []
+
+
+STATES = [None, "consent", "age", "injury_screen", "read_back", "more_details"]
+
+
+@pytest.mark.parametrize("question", STATES)
+def test_a_possible_red_flag_is_asked_about_in_any_state_and_the_form_waits(policy, domain, question) -> None:
+    start = in_form(question) if question else [ActionExecuted("action_listen")]
+    tracker = talk(domain, *start, said(possible="cold_pale_leg"))
+    assert run_turn(policy, domain, tracker) == ["utter_ask_cold_pale_leg", "action_listen"]
+    assert tracker.get_slot("clarifying") == {"fact": "cold_pale_leg", "explained": False, "denied": []}
+    assert tracker.active_loop_name == (FORM if question else None)
+
+
+def clarifying(domain: Domain, question: str | None, *reply) -> DialogueStateTracker:
+    start = in_form(question) if question else [ActionExecuted("action_listen")]
+    asked = [ActionExecuted("utter_ask_cold_pale_leg"), SlotSet("clarifying", {"fact": "cold_pale_leg"})]
+    return talk(domain, *start, said(possible="cold_pale_leg"), *asked, ActionExecuted("action_listen"), *reply)
+
+
+@pytest.mark.parametrize("question", STATES)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param([said("affirm"), SlotSet("cold_pale_leg", True)], id="yes"),
+        pytest.param([said("unsure"), SlotSet("cold_pale_leg", "not_sure")], id="not sure"),
+        pytest.param([said("book")], id="another subject"),
+        pytest.param([said("nonsense")], id="nonsense"),
+        pytest.param([said("stop")], id="stop"),
+    ],
+)
+def test_anything_but_no_counts_as_yes(policy, domain, question, reply) -> None:
+    tracker = clarifying(domain, question, *reply)
+    assert run_turn(policy, domain, tracker)[0] == "utter_emergency_ambulance"
+    assert tracker.get_slot("care_level") == "emergency_ambulance"
+    assert tracker.get_slot("cold_pale_leg") is True
+    assert tracker.get_slot("clarifying")["fact"] is None
+
+
+@pytest.mark.parametrize("question", STATES)
+def test_no_is_recorded_and_the_conversation_goes_on(policy, domain, question) -> None:
+    tracker = clarifying(domain, question, said("deny"), SlotSet("cold_pale_leg", False))
+    assert run_turn(policy, domain, tracker) == []
+    assert tracker.get_slot("clarifying")["fact"] is None
+    assert tracker.get_slot("cold_pale_leg") is False
+    tracker.update_with_events([ActionExecuted("action_listen"), said(possible="cold_pale_leg")], domain)
+    assert run_turn(policy, domain, tracker) == [], "once is enough"
+
+
+def test_why_is_answered_once_and_the_question_put_again(policy, domain) -> None:
+    tracker = clarifying(domain, "age", said("why_ask"))
+    assert run_turn(policy, domain, tracker) == ["utter_why_ask", "utter_ask_cold_pale_leg", "action_listen"]
+    tracker.update(said("why_ask"), domain)
+    assert run_turn(policy, domain, tracker)[0] == "utter_emergency_ambulance"
+
+
+@pytest.mark.parametrize(("known", "asked"), [(True, False), ("not_sure", False), (False, True), (None, True)])
+def test_what_was_told_is_not_asked_about_again_but_what_was_only_denied_in_a_list_is(
+    policy, domain, known, asked
+) -> None:
+    told = [SlotSet("leg_swelling", known)]
+    tracker = talk(domain, *in_form("age"), *told, ActionExecuted("action_listen"), said(possible="leg_swelling"))
+    assert run_turn(policy, domain, tracker) == (["utter_ask_leg_swelling", "action_listen"] if asked else [])
+
+
+def test_after_an_urgent_outcome_nothing_is_asked(policy, domain) -> None:
+    told = [SlotSet("care_level", "same_day"), ActionExecuted("action_listen")]
+    tracker = talk(domain, *told, said(possible="cold_pale_leg"))
+    assert run_turn(policy, domain, tracker) == ["utter_reminder_same_day", "action_listen"]
