@@ -5,7 +5,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup develop train shell test lint format evaluate clean
+.PHONY: help run setup widget browser develop train shell test prove lint format evaluate peer clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -15,6 +15,12 @@ run: setup ## Set up, train if needed, start the assistant; Ctrl-C stops it
 
 setup: ## Make or update the environment from the lock file
 	@$(BOOTSTRAP)
+
+widget: ## Build the chat widget into widget/dist, which the gateway serves (needs Node.js 20 and npm)
+	@cd widget && npm ci --no-audit --no-fund --silent && npm run --silent build
+
+browser: ## Install the browser that the browser tests drive (Debian, as root)
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-liberation; }
 
 develop: ## The same, with the test and lint tools
 	@$(BOOTSTRAP) --dev
@@ -28,6 +34,9 @@ shell: setup ## Chat in this terminal, with an action server of its own
 test: lint ## Lint, then run every test
 	@$(VENV)/python -m pytest
 
+prove: develop ## Prove the rules for every patient there can be, and name one where they fail
+	@$(VENV)/python -m hip.proof
+
 lint: develop ## Check style and types
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
@@ -37,8 +46,11 @@ format: develop ## Put the code in shape
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 
-evaluate: setup ## Play the evaluation patients and sentences against the assistant
+evaluate: setup peer ## Measure the assistant, beside Rasa's default pipeline; writes evaluation/RESULTS.md
 	@$(VENV)/python -m evaluation
 
+peer: setup ## Make the environment of Rasa's default pipeline, with TensorFlow (2.5 GB)
+	@PATH="$(CURDIR)/.uv/bin:$$PATH" uv sync --locked --quiet --project benchmarks/peer --python $(VENV)/python
+
 clean: ## Remove trained models, caches and the environment; keeps var/ with its databases
-	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv benchmarks/peer/.venv benchmarks/peer/built .pytest_cache .mypy_cache .ruff_cache .hypothesis

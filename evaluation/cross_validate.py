@@ -19,12 +19,13 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import StratifiedKFold
-from sklearn.preprocessing import normalize
 
 from hip.content import ROOT
-from hip.language.encoder import shared_encoder
-from hip.language.kernel import KernelClassifier, Rows
+from hip.language.encoder import SentenceEncoder
+from hip.language.featurizer import UNCOPIED, count_letters
+from hip.language.kernel import KernelClassifier, Rows, scale
 from hip.language.resolver import CLOSENESS, CONFIDENCE
+from hip.language.slips import SHORTEST, mistype
 from hip.language.spelling import Speller, words_of
 
 NLU: Final = ROOT / "data" / "nlu"
@@ -56,21 +57,31 @@ def load_examples(folder: Path = NLU) -> list[Message]:
 def cross_validate(texts: Sequence[str], labels: Sequence[str], folds: int = FOLDS) -> Result:
     """Label each text by a model trained on the other folds; the same data give the same result."""
     speller = Speller(words_of(texts))
-    vectors = np.stack([shared_encoder().encode(speller.correct(text)) for text in texts]).astype(np.float64)
+    encoder = SentenceEncoder(cache_size=2 * len(texts))
     given: list[str] = [""] * len(texts)
     heard = 0
     for learn, hold in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(texts, labels):
-        # The settings of CountVectorsFeaturizer in config.yml.
-        letters = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=2)
-        counted = normalize(letters.fit_transform([texts[index] for index in learn]).astype(np.float64))
-        model = KernelClassifier.fit(Rows(vectors[learn], counted), [labels[index] for index in learn])
+        chosen = [(texts[index], labels[index]) for index in learn]
+        # The mistyped copies that SentenceFeaturizer adds to the training data.
+        copied = [(text, label) for text, label in chosen if _is_copied(text, label)]
+        learnt = [speller.correct(text) for text, _ in chosen] + [speller.correct(mistype(text)) for text, _ in copied]
+        letters = count_letters().fit([speller.correct(text) for text, _ in chosen])
+        model = KernelClassifier.fit(_rows(learnt, encoder, letters), [label for _, label in (*chosen, *copied)])
         for index in hold:
-            row = Rows(vectors[[index]], normalize(letters.transform([texts[index]]).astype(np.float64)))
-            best = model.rank(row)[0]
+            best = model.rank(_rows([speller.correct(texts[index])], encoder, letters))[0]
             given[index] = best.label
             heard += best.confidence >= CONFIDENCE and best.closeness >= CLOSENESS
     wrong = Counter((right, got) for right, got in zip(labels, given, strict=True) if right != got)
     return Result(1 - sum(wrong.values()) / len(texts), heard / len(texts), tuple(wrong.most_common(12)))
+
+
+def _is_copied(text: str, label: str) -> bool:
+    return len(text) >= SHORTEST and label.partition("/")[0] not in UNCOPIED
+
+
+def _rows(texts: Sequence[str], encoder: SentenceEncoder, letters: CountVectorizer) -> Rows:
+    vectors = np.stack([encoder.encode(text) for text in texts]).astype(np.float64)
+    return Rows(vectors, scale(letters.transform(texts).astype(np.float64)))
 
 
 def evaluate() -> dict[str, float | int]:

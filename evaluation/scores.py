@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluation.player import Talk
@@ -100,11 +100,3 @@ def _with_close_weeks(want: Mapping[str, Any], have: Mapping[str, Any]) -> dict[
 
 def _weeks(facts: Mapping[str, Any]) -> set[str]:
     return {fact for fact in facts if fact.endswith("_weeks")}
-
-
-def in_columns(figures: Mapping[str, Any]) -> str:
-    """Figures as a Markdown table."""
-    rows: Iterable[str] = (
-        f"| {name} | {round(value, 4) if isinstance(value, float) else value} |" for name, value in figures.items()
-    )
-    return "\n".join(["| figure | value |", "| --- | --- |", *rows])
