@@ -13,6 +13,7 @@ from hip.language.cues import cue
 from hip.language.labels import Choices, find_described
 from hip.language.positions import Positions, find_positions, resolve
 from hip.language.reading import Answer
+from hip.language.words import is_question
 
 #: Questions that a "nothing yet" or "I haven't tried anything" answers with none.
 _NONE_QUESTIONS: Final = frozenset(
@@ -107,6 +108,8 @@ def _pick_places(
     draft: Draft, question: str, words: Sequence[str], scopes: Scopes, answers: Answers, choices: Choices
 ) -> bool:
     """Take points named by their place into the draft; whether there were any."""
+    if is_question(" ".join(words)):
+        return False  # "how long does an injection last?" names no last point
     positions = find_positions(words, question, answers.ordinals, scopes.is_unsure)
     resolved = resolve(positions, choices.options) if positions else None
     if positions is None or resolved is None:

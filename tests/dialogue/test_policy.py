@@ -21,7 +21,7 @@ URGENT = [level for level in CareLevel if level.urgent]
 @pytest.fixture(scope="module")
 def domain() -> Domain:
     # Rasa adds the intents with topics and their actions when it reads data/nlu.
-    added = {"actions": ["utter_ask_injection", "utter_ask_logistics"]}
+    added = {"actions": ["utter_ask_injection", "utter_ask_logistics", "utter_out_of_scope"]}
     clinic = Domain.from_dict(clinic_domain())
     return Domain.load(str(ROOT / "domain.yml")).merge(clinic).merge(Domain.from_dict(added))
 

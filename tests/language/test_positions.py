@@ -93,3 +93,17 @@ def test_a_relatives_illness_counts_once_the_relative_is_the_patient(text: str, 
     reading = READER.read(text, "health_screen", TODAY)
     assert fact not in recall(reading, {})[0]
     assert recall(reading, {"respondent": "someone_else"})[0][fact] is True
+
+
+@pytest.mark.parametrize("question", ["injection_checks", "hip_history", "infection_screen", "nerve_screen"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how long does a steroid injection last?",
+        "is it better to do it first or last",
+        "what happens in the second week?",
+        "will the first one hurt?",
+    ],
+)
+def test_a_question_names_no_point_and_denies_none(question: str, text: str) -> None:
+    assert READER.read(text, question, datetime.date(2026, 11, 25)).facts == {}
