@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from hip.assessment import EMERGENCY_SCREENS, FACTS, NOT_SURE, Facts, FactValue, QuestionKind, facts_of
+from hip.assessment import FACTS, NOT_SURE, Facts, FactValue, QuestionKind, facts_of
 from hip.dialogue.details import DetailsPlanner
 from hip.dialogue.questions import Question, QuestionBook
 from hip.dialogue.state import Progress
@@ -26,6 +26,7 @@ from hip.dialogue.turns import (
     attempt,
     list_changes,
 )
+from hip.language.memory import find_withdrawn
 from hip.language.reading import Answer
 from hip.triage.engine import GATES, assess
 from hip.triage.levels import CareLevel
@@ -281,11 +282,5 @@ class TurnPlanner:
 
 def _list_withdrawn(facts: Facts, progress: Progress, open_question: str | None, message: Message) -> tuple[str, ...]:
     """The emergency signs that this message takes back, other than one that was just asked about."""
-    return tuple(
-        fact_id
-        for fact_id in sorted(message.said)
-        if FACTS[fact_id].question in EMERGENCY_SCREENS
-        and progress.known.get(fact_id) is True
-        and facts.get(fact_id) is False
-        and fact_id not in (open_question, message.asked)
-    )
+    said = {fact_id: facts[fact_id] for fact_id in message.said if fact_id in facts}
+    return tuple(sorted(find_withdrawn(said, progress.known) - {open_question, message.asked}))
