@@ -72,6 +72,11 @@ def test_continuous_integration_runs_the_same_tests() -> None:
     assert script.read_text().rstrip().endswith("export CI=true\nmake test")
 
 
+def test_running_builds_the_widget_that_the_page_shows() -> None:
+    planned = subprocess.run(["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert planned.index("widget/dist/widget.js") < planned.index("hip.launch run")
+
+
 def test_every_name_of_the_layout_is_in_a_fresh_clone() -> None:
     kept = ("models/.gitkeep", "requirements.txt", ".env.example", "Makefile", "Procfile", "credentials.yml")
     assert [name for name in kept if not (ROOT / name).exists()] == []
