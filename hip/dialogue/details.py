@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hip.assessment import NOT_SURE, Facts, facts_of
+from hip.assessment import IMPLIED_FACTS, NOT_SURE, Facts, facts_of
 from hip.dialogue.questions import QuestionBook
 from hip.dialogue.state import Progress
 from hip.dialogue.turns import (
@@ -40,7 +40,8 @@ class DetailsPlanner:
         self, facts: Facts, progress: Progress, told: CareLevel, open_question: str | None, message: Message
     ) -> Turn:
         """Decide the next turn; arguments as for ``TurnPlanner.plan``. Without an open question none is put."""
-        new = [fact for fact in message.said if progress.known.get(fact, NOT_SURE) != facts.get(fact)]
+        # Of all that is known and not of this message alone: a rule may have answered the one that told it.
+        new = [fact for fact in facts.keys() - IMPLIED_FACTS if progress.known.get(fact, NOT_SURE) != facts[fact]]
         progress = replace(progress, known=facts)
         level = assess(self._rules, facts, progress.answered).level
         if new and level is None:

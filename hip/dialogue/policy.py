@@ -115,7 +115,10 @@ class SafetyPolicy(Policy):
         assessment = assess(self._rules, facts)
         told = tracker.get_slot(CARE_LEVEL_SLOT)
         run = _actions_since_message(tracker)
-        if assessment.interrupts and assessment.level is not None and self._is_news(assessment, told, run):
+        # Before a result, what needs care the same day waits for the screens, which may find worse. After one it is
+        # told at once, so that nobody is left with a way to book.
+        must_tell = assessment.interrupts or told is not None
+        if must_tell and self._is_news(assessment, told, run):
             return self._interrupt(assessment, tracker, domain, run, found)
         if told is not None and CareLevel(told).urgent and not _confirming(tracker):
             return self._remind(CareLevel(told), tracker, domain, run)
@@ -131,9 +134,9 @@ class SafetyPolicy(Policy):
 
     @staticmethod
     def _is_news(assessment: Assessment, told: str | None, run: list[str]) -> bool:
-        """Whether this level was not yet told, or is being told in this very turn."""
+        """Whether this urgent level was not yet told, or is being told in this very turn."""
         level = assessment.level
-        if level is None:
+        if level is None or not level.urgent:
             return False
         return told is None or level.outranks(CareLevel(told)) or f"utter_{level.value}" in run
 

@@ -114,3 +114,42 @@ def test_after_an_emergency_one_may_start_again(chat: Chat) -> None:
     assert chat.question == "restart_confirm"
     chat.say("yes")
     assert chat.question in ("consent", "respondent")
+
+
+#: Close to a red flag, though no word of the lexicon states one.
+ICE = "it is as though my toes were in a bucket of ice"
+
+
+@pytest.mark.parametrize("question", [None, "age", "injection_checks"])
+def test_a_possible_red_flag_is_asked_about_and_a_no_goes_on(chat: Chat, question: str | None) -> None:
+    if question:
+        chat.answer_until(question)
+    chat.say(ICE)
+    assert chat.questions == ["cold_pale_leg"]
+    assert chat.outcome is None
+    chat.say("No")
+    assert chat.outcome is None
+    assert chat.question == (question or "consent")
+
+
+@pytest.mark.parametrize("reply", ["yes", "not sure", "I want to book an appointment", "hmm"])
+@pytest.mark.parametrize("question", [None, "age"])
+def test_anything_but_a_no_counts_as_yes(chat: Chat, question: str | None, reply: str) -> None:
+    if question:
+        chat.answer_until(question)
+    chat.say(ICE)
+    chat.say(reply)
+    assert chat.outcome is not None
+    assert chat.outcome["care_level"] == "emergency_ambulance"
+    assert chat.outcome["booking"] == []
+
+
+def test_after_a_result_a_sign_inside_a_question_comes_first_and_no_way_to_book_is_left(chat: Chat) -> None:
+    chat.answer_until(None)
+    chat.say("No, that is all")
+    chat.say("how long does the injection last? and since yesterday one calf is swollen and hot")
+    assert chat.outcome is not None
+    assert chat.outcome["care_level"] == "same_day"
+    chat.say("can I book now")
+    assert "http" not in chat.text
+    assert "111" in chat.text

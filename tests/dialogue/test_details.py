@@ -101,3 +101,10 @@ def test_a_tapped_answer_is_asked_again() -> None:
     assert turn.ask == "age"
     turn = PLANNER.plan(ROUTINE, OFFERED, None, Message("correct", change="age"), CONSULTATION)
     assert [saying.name for saying in turn.say] == ["what_to_change"]
+
+
+@pytest.mark.parametrize("message", [Message("book"), YES, Message("nonsense")])
+def test_what_another_answer_passed_over_still_counts(message: Message) -> None:
+    facts = {**ROUTINE, "anticoagulant": True}
+    turn = PLANNER.plan(facts, OFFERED, None, message, CONSULTATION)
+    assert (turn.result, turn.say[0].name) == (Result.OUTCOME, "result_changed")

@@ -208,3 +208,27 @@ def test_after_an_urgent_outcome_nothing_is_asked(policy, domain) -> None:
     told = [SlotSet("care_level", "same_day"), ActionExecuted("action_listen")]
     tracker = talk(domain, *told, said(possible="cold_pale_leg"))
     assert run_turn(policy, domain, tracker) == ["utter_reminder_same_day", "action_listen"]
+
+
+@pytest.mark.parametrize("question", [None, "more_details", "side"])
+@pytest.mark.parametrize("intent", ["ask_injection", "ask_logistics", "book", "thank", "inform"])
+def test_after_a_result_care_for_the_same_day_is_told_at_once_whatever_else_is_asked(
+    policy, domain, question, intent
+) -> None:
+    start = in_form(question) if question else [ActionExecuted("action_listen")]
+    told = SlotSet("care_level", "consultation")
+    tracker = talk(domain, told, *start, said(intent), SlotSet("leg_swelling", True))
+    assert run_turn(policy, domain, tracker)[0] == "utter_same_day"
+    assert tracker.get_slot("care_level") == "same_day"
+    assert tracker.active_loop_name is None
+
+
+def test_before_a_result_it_waits_for_the_screens(policy, domain) -> None:
+    tracker = talk(domain, *in_form("age"), said(), SlotSet("leg_swelling", True))
+    assert run_turn(policy, domain, tracker) == []
+
+
+def test_an_unanswered_question_about_a_sign_after_the_result_leaves_no_way_to_book(policy, domain) -> None:
+    told = [SlotSet("care_level", "consultation"), SlotSet("clarifying", {"fact": "leg_swelling"})]
+    tracker = talk(domain, *told, ActionExecuted("action_listen"), said("book"))
+    assert run_turn(policy, domain, tracker)[0] == "utter_same_day"
