@@ -5,20 +5,20 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup built-widget widget browser develop train shell test prove lint format evaluate peer clean
+.PHONY: help run setup widget browser develop train shell test prove lint format evaluate peer clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-run: setup built-widget ## Set up, train if needed, start the assistant; Ctrl-C stops it
+run: setup widget/dist/widget.js ## Set up, train if needed, start the assistant; Ctrl-C stops it
 	@$(VENV)/python -m hip.launch run
 
 setup: ## Make or update the environment from the lock file
 	@$(BOOTSTRAP)
 
 # The page works without the widget, so a machine without Node.js is told and goes on.
-built-widget:
-	@test -f widget/dist/widget.js || if command -v npm >/dev/null; then $(MAKE) --no-print-directory widget; \
+widget/dist/widget.js:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory widget; \
 	else echo "Node.js 20 and npm are missing: the page shows no chat until \`make widget\` has run. The rest starts."; fi
 
 widget: ## Build the chat widget into widget/dist, which the gateway serves (needs Node.js 20 and npm)
@@ -36,8 +36,9 @@ train: setup ## Train the model if its data, configuration or code changed
 shell: setup ## Chat in this terminal, with an action server of its own
 	@$(VENV)/python -m hip.launch shell
 
+# Two processes, a file in one of them: real servers and a browser are started in both, and a runner has two cores.
 test: lint ## Lint, then run every test
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest -n 2 --dist loadfile
 
 prove: develop ## Prove the rules for every patient there can be, and name one where they fail
 	@$(VENV)/python -m hip.proof

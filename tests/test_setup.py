@@ -73,8 +73,9 @@ def test_continuous_integration_runs_the_same_tests() -> None:
 
 
 def test_running_builds_the_widget_that_the_page_shows() -> None:
-    planned = subprocess.run(["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert planned.index("widget/dist/widget.js") < planned.index("hip.launch run")
+    command = ["make", "--dry-run", "--always-make", "run"]
+    planned = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert planned.index("make --no-print-directory widget") < planned.index("hip.launch run")
 
 
 def test_every_name_of_the_layout_is_in_a_fresh_clone() -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import portalocker
+
 from hip.launch.failure import LaunchError
 from hip.settings import ROOT
 
@@ -54,6 +56,11 @@ class Model:
         """What the model was made from: file to sha256."""
         return self.root / "models" / f"{MODEL_NAME}.json"
 
+    @property
+    def lock(self) -> Path:
+        """Held by the process that trains."""
+        return self.root / "models" / f"{MODEL_NAME}.lock"
+
     def fingerprints(self) -> dict[str, str]:
         """Path to sha256 of every source file there is now."""
         return {
@@ -84,6 +91,8 @@ class Model:
 def train_if_changed(model: Model, say: Callable[[str], None] = print) -> bool:
     """Train when needed; a failed training leaves the old model and its record, so the next start tries again.
 
+    A second process that comes while one is training waits for it, and then finds the model up to date.
+
     Returns:
         Whether it trained.
 
@@ -93,6 +102,12 @@ def train_if_changed(model: Model, say: Callable[[str], None] = print) -> bool:
     for name in ("config.yml", "domain.yml"):
         if not (model.root / name).exists():
             raise LaunchError(f"{model.root / name} is missing: get it back with `git checkout {name}`")
+    model.lock.parent.mkdir(exist_ok=True)
+    with portalocker.Lock(model.lock, "a", flags=portalocker.LockFlags.EXCLUSIVE):
+        return _train_if_changed(model, say)
+
+
+def _train_if_changed(model: Model, say: Callable[[str], None]) -> bool:
     now = model.fingerprints()
     reason = model.reason_to_train(now)
     if reason is None:

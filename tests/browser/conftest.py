@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+import portalocker
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -33,6 +34,11 @@ addEventListener("securitypolicyviolation", (e) => window.broken.push(e.effectiv
 
 def build_widget() -> None:
     """Run ``make widget`` if a source is newer than what was built."""
+    with portalocker.Lock(WIDGET / "building.lock", "a", flags=portalocker.LockFlags.EXCLUSIVE):
+        _build_widget()
+
+
+def _build_widget() -> None:
     sources = [*WIDGET.glob("*.json"), *WIDGET.glob("*.ts"), *WIDGET.glob("src/**/*"), *WIDGET.glob("public/*")]
     built = DIST / "fixtures.js"
     if not built.exists() or max(path.stat().st_mtime for path in sources) > built.stat().st_mtime:
@@ -47,9 +53,9 @@ def find_chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once a file: Playwright's event loop runs as long as it does, and no other can beside it."""
     build_widget()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))

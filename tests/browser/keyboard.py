@@ -71,8 +71,9 @@ def question(page: Page) -> dict[str, Any] | None:
 
 def answer(page: Page, words: str) -> None:
     """Answer the question on the screen, with the control made for it where there is one."""
+    expect(page.locator(".answers[data-question]")).to_be_visible()
     now = question(page)
-    assert now is not None, "nothing is asked"
+    assert now is not None, "the assistant is still writing"
     if now["kind"] == "checklist" and words in now["labels"]:
         tab_to(page, words, "INPUT")
         page.keyboard.press("Space")

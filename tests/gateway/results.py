@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hip.handover.reference import new_reference
 from hip.triage.levels import CareLevel
 
-REFERENCE = new_reference()
+REFERENCE = "HIP-6R4C-5NMH"
 
 
 @dataclass(frozen=True)

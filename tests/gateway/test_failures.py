@@ -88,7 +88,7 @@ async def test_rasa_dies_in_the_middle_of_a_message(person: Person, rasa: FakeRa
         Response("<html>busy</html>", 200),
         Response(b"\xff\xfe", 200),
     ],
-    ids=str,
+    ids=lambda answer: str(answer.body) if isinstance(answer, Response) else str(answer),
 )
 async def test_rasa_answers_nonsense(
     person: Person, rasa: FakeRasa, answer: Any, caplog: pytest.LogCaptureFixture

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hip.assessment import FACTS, NOT_SURE, Facts, FactValue, parse_fact, parse_facts
-from hip.handover.reference import new_reference
 from hip.handover.summary_builder import SummaryDesk
 from hip.handover.summary_model import OwnMessage, Summary
 from hip.records.record import Record, RecordedAnswer, RecordedRule, Status
@@ -16,7 +15,7 @@ from hip.triage.levels import CareLevel
 from tests.triage.rule_rows import ROWS, patient
 
 DESK = SummaryDesk.load()
-REFERENCE = new_reference()
+REFERENCE = "HIP-6R4C-5NMH"
 GIVEN = datetime(2026, 11, 5, 9, 3, tzinfo=UTC)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -136,13 +137,13 @@ BROKEN: list[tuple[str, Edit, Callable[[Prover], list[Claim]], str, str | None]]
     ("the checks are never put", asking("injection_checks", asked_at=frozenset(), with_question="site"), cautions,
      "injection_checks is never put", ""),
     ("a blood thinner is forgotten", dropping("C-anticoagulant"), cautions,
-     "blood thinner or bleeding disorder gets less than clinician_review - gives", "anticoagulant: true"),
+     "blood thinner or bleeding disorder gets less than clinician_review - gives", "anticoagulant: (true|not_sure)"),
     ("a caution talks of an injection", changing("C-vaccine", level=CareLevel.FIRST_LINE_CARE), cautions,
      "vaccine gets less than clinician_review - gives first_line_care", "recent_vaccine: true"),
     ("a caution is turned round", when("C-many-injections", {"fact": "injections_past_year", "at_most": 3}), cautions,
      "three or more injections in a year gets less", ""),
     ("an old person's fall can wait", dropping("R1b"), rows, "R1b does not get emergency_department - gives same_day",
-     "injury: true"),
+     "injury: (true|not_sure)"),
 ]  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def test_a_broken_property_names_a_patient(
     assert found
     if patient is not None:
         assert found[0].patient is not None
-        assert patient in str(found[0].patient)
+        assert re.search(patient, str(found[0].patient))
 
 
 def test_reasons_that_contradict_each_other_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 
 from hip.records import RecordStore, Versions, build_engine
 from hip.records.migration import migrate
+from hip.records.staff_tables import tally
 from hip.records.tables import assessment
 
 BACKENDS = ("sqlite", "postgresql")
@@ -101,6 +102,7 @@ def engine(shared_engine: Engine) -> Iterator[Engine]:
     yield shared_engine
     with shared_engine.begin() as connection:
         connection.execute(assessment.delete())  # the other tables' rows go with theirs
+        connection.execute(tally.delete())
 
 
 class Watch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,20 +11,12 @@ from sqlalchemy.engine import Engine
 
 from hip.handover.reference import new_reference
 from hip.records import Handover, RecordStore, Status, Versions
-from hip.records.staff_tables import tally
 from hip.records.tally import Count, Kind, Tally
 from hip.triage.levels import CareLevel
 from tests.gateway.results import Fired, Result
 
 DAY = date(2026, 11, 25)
 STEROID, PRP = Count(Kind.TOPIC, "ask_injection/steroid"), Count(Kind.TOPIC, "ask_injection/prp")
-
-
-@pytest.fixture(autouse=True)
-def emptied(engine: Engine) -> Iterator[None]:
-    yield
-    with engine.begin() as connection:
-        connection.execute(tally.delete())
 
 
 def result(level: CareLevel) -> Result:
