@@ -46,7 +46,7 @@ class Answers:
         data: Mapping[str, Any] = read_content("answers.yml", "lexicon_answers", folder)
         self._phrases: dict[str, frozenset[str]] = {
             name: frozenset(data[name])
-            for name in ("yes", "no", "whole_no", "whole_yes", "not_sure", "skip", "correction", "closing")
+            for name in ("yes", "no", "no_alone", "whole_no", "whole_yes", "not_sure", "skip", "correction", "closing")
         }
         self._lengths = {name: lengths_by_first_word(phrases) for name, phrases in self._phrases.items()}
         #: Words such as "second" to a place, from 0.
@@ -79,6 +79,8 @@ class Answers:
         plain = [word for word in words if word not in _MARKS]
         if not plain:
             return Short()
+        if " ".join(plain) in self._phrases["no_alone"]:
+            return Short(Answer.NO, True, True)
         for name, answer in (("whole_no", Answer.NO), ("whole_yes", Answer.YES)):
             length = max((self._at(words, place, name) for place in range(len(words))), default=0)
             if length:

@@ -15,6 +15,7 @@ from hip.language.cues import cue
 from hip.language.dates import Dates
 
 _BETWEEN: Final = frozenset({"or", "-", "to", "maybe", "and", "perhaps", "possibly"})
+_LOOSE: Final = (["or", "so"], ["or", "two"])
 _LONGEST_PHRASE: Final = 6
 _DAYS_IN_WEEK: Final = 7
 #: Weeks in a year, and a little more, so that "a year ago" is not yet long past.
@@ -169,6 +170,8 @@ class Quantities:
             amount, start = number.value, number.start
         else:
             found = self._amount_before(words, before)
+            if found is None and place == 0 and (half or list(words[1:3]) in _LOOSE):
+                found = (1.0, place)  # "hour and a half", "week or so" as a whole answer
             if found is None:
                 return self._vague_at(words, place)
             amount, start = found

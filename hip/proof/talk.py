@@ -16,7 +16,7 @@ from hip.triage.questions import CONSENT, next_question
 from hip.triage.rulebook import QuestionStep
 
 #: Nobody is asked more questions than this before the result, consent among them.
-MOST_QUESTIONS: Final = 20
+MOST_QUESTIONS: Final = 18
 
 
 def prove_talk(prover: Prover) -> list[Claim]:

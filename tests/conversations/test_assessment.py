@@ -178,11 +178,11 @@ def test_all_details_are_taken_and_thanked_for(chat: Chat) -> None:
 
 
 def test_starting_again_is_confirmed_and_clears_the_answers(chat: Chat) -> None:
-    chat.answer_until("duration")
+    chat.answer_until("stiffness")
     chat.say("can we start over")
     assert chat.question == "restart_confirm"
     chat.say("no")
-    assert chat.question == "duration"
+    assert chat.question == "stiffness"
     chat.say("can we start over")
     chat.say("yes")
     assert chat.question == "respondent"
@@ -191,13 +191,13 @@ def test_starting_again_is_confirmed_and_clears_the_answers(chat: Chat) -> None:
 
 
 def test_stopping_keeps_the_answers_and_coming_back_may_carry_on(chat: Chat) -> None:
-    chat.answer_until("duration")
+    chat.answer_until("stiffness")
     chat.say("I want to stop")
     assert chat.questions == []
     chat.say("hello")
     assert chat.question == "carry_on"
     chat.say("carry on")
-    assert chat.question == "duration"
+    assert chat.question == "stiffness"
 
 
 def test_an_injection_caution_leads_to_a_clinician_and_never_to_a_slot(chat: Chat) -> None:

@@ -25,7 +25,7 @@ def chat(servers: Servers) -> Chat:
     return Chat(servers)
 
 
-@pytest.mark.parametrize("question", [None, "consent", "age", "nerve_screen", "duration", "injection_checks"])
+@pytest.mark.parametrize("question", [None, "consent", "age", "nerve_screen", "stiffness", "injection_checks"])
 @pytest.mark.parametrize(("text", "level", "number"), FLAGS)
 def test_a_red_flag_interrupts_in_any_state(
     chat: Chat, question: str | None, text: str, level: str, number: str

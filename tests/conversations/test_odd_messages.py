@@ -30,7 +30,7 @@ def chat(servers: Servers) -> Chat:
         '/inform{"cannot_bear_weight": "maybe"}',
     ],
 )
-@pytest.mark.parametrize("question", ["age", "injury_screen", "duration"])
+@pytest.mark.parametrize("question", ["age", "injury_screen", "stiffness"])
 def test_it_is_answered_and_the_open_question_stays(chat: Chat, question: str, text: str) -> None:
     chat.answer_until(question)
     chat.say(text)
@@ -39,14 +39,14 @@ def test_it_is_answered_and_the_open_question_stays(chat: Chat, question: str, t
 
 
 def test_three_times_nonsense_gets_three_different_replies_and_a_person(chat: Chat) -> None:
-    chat.answer_until("duration")
+    chat.answer_until("stiffness")
     said = []
     for _ in range(3):
         chat.say("wibble wobble flurb")
         said.append(chat.text)
     assert len(set(said)) == 3
     assert "020 7946" in said[2]
-    assert chat.question != "duration", "after three tries it goes on"
+    assert chat.question != "stiffness", "after three tries it goes on"
 
 
 def test_a_pain_score_out_of_range_is_asked_again(chat: Chat) -> None:
@@ -66,8 +66,8 @@ def test_two_people_do_not_share_a_conversation(servers: Servers) -> None:
 
 def test_no_message_text_is_in_any_log(servers: Servers) -> None:
     chat = Chat(servers)
-    chat.answer_until("duration")
-    chat.say("Zebedee Quillfeather 07700900123 says three years")
+    chat.answer_until("stiffness")
+    chat.say("Zebedee Quillfeather 07700900123 says three minutes")
     chat.say("flumptious gibberwock")
     for name in ("rasa", "actions"):
         log = servers.log(name)

@@ -26,7 +26,7 @@ def interview(rulebook: Rulebook, truth: dict[str, Any], volunteered: tuple[str,
 
 ROUTINE = [
     "consent", "respondent", "age", "injury_screen", "infection_screen", "nerve_screen", "circulation_screen",
-    "health_screen", "hip_history", "duration", "pain_pattern", "stiffness", "lifestyle_tried", "medicines_tried",
+    "health_screen", "hip_history", "pain_pattern", "stiffness", "lifestyle_tried", "medicines_tried",
     "site", "injection_checks",
 ]  # fmt: skip
 SCREENS = ROUTINE[:7]
@@ -56,7 +56,7 @@ def test_the_longest_conversation(rulebook: Rulebook) -> None:
     assert asked == [
         *ROUTINE[:-1], "previous_injection_weeks", "injections_past_year", "injection_checks", "diabetes_poor_control",
     ]  # fmt: skip
-    assert len(asked) == 19
+    assert len(asked) == 18
 
 
 def test_no_count_of_a_year_whose_last_injection_was_before_it(rulebook: Rulebook) -> None:
