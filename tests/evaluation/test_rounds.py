@@ -1,4 +1,4 @@
-"""The patients of the blind rounds: their facts lead to the level that their author, who saw only the rules, gave them."""
+"""The facts of the blind rounds' patients lead to the level that their author, who saw only the rules, gave them."""
 
 from __future__ import annotations
 
