@@ -10,11 +10,14 @@ from hip.assessment import FactValue, facts_of
 from hip.language.foreign import is_foreign
 from hip.language.kernel import Guess
 from hip.language.reading import Answer, FactReading
-from hip.language.words import count_words, is_question, says_nothing
+from hip.language.words import count_words, is_question, says_nothing, share_mistyped
 
 #: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
 CONFIDENCE: Final = 0.55
 CLOSENESS: Final = 0.5
+#: In a message with so large a share of words that nobody knows, slips make every word less sure: less is enough.
+MISTYPED: Final = 0.3
+CONFIDENCE_MISTYPED: Final = 0.4
 #: Said in so few words, and in so many spellings, that nothing need be close when the words are this sure.
 SMALL_TALK: Final = frozenset(("affirm", "deny", "unsure", "greet", "goodbye", "thank", "nonsense"))
 SURE: Final = 0.8
@@ -74,7 +77,7 @@ def settle_intent(text: str, guesses: Sequence[Guess], reading: FactReading, que
     """
     if reading.facts.get("suicidal") is True or reading.facts.get("overdose") is True:
         return Settled("crisis", 1.0)
-    heard = _hear(guesses)
+    heard = _hear(guesses, share_mistyped(text) >= MISTYPED)
     if reading.facts:
         return _settle_facts(text, heard, guesses, reading, question)
     if (heard.confidence < SURE or heard.intent in ("nonsense", OUT_OF_SCOPE)) and is_foreign(text):
@@ -94,9 +97,13 @@ def settle_intent(text: str, guesses: Sequence[Guess], reading: FactReading, que
     return heard
 
 
-def _hear(guesses: Sequence[Guess]) -> Settled:
+def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
     """The likeliest intent, or out of scope when none is likely or nothing like it is among its examples."""
     best = guesses[0]
+    if mistyped:
+        likely = next(guess for guess in guesses if guess.label not in (OUT_OF_SCOPE, "nonsense", "crisis"))
+        if best.label != "crisis" and likely.confidence >= CONFIDENCE_MISTYPED:
+            return Settled(likely.label, likely.confidence)
     if best.label == "crisis" and best.confidence < CRISIS:
         best = guesses[1]
     if milder := _find_milder(guesses[:2]):

@@ -14,6 +14,8 @@ _DIGIT: Final = re.compile(r"\d")
 #: One-letter words that say something: "a", "I", and the "y" and "n" of a form.
 _LETTERS: Final = frozenset("aiyn")
 
+_SHORTEST: Final = 3
+
 _ASKING: Final = frozenset(
     ("what", "whats", "how", "hows", "why", "when", "whens", "where", "wheres", "whereabouts", "which", "who", "whos")
 )
@@ -27,6 +29,12 @@ _SUBJECTS: Final = frozenset(
         *("our", "a", "an", "any", "anyone"),
     )
 )
+
+
+def share_mistyped(text: str) -> float:
+    """The share of words of three letters or more, 0 to 1, that the encoder does not know: most are mistyped."""
+    written = [word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST]
+    return sum(not is_word(word) for word in written) / len(written) if written else 0.0
 
 
 def says_nothing(text: str) -> bool:
