@@ -23,10 +23,11 @@ from hip.records.migration import check, downgrade, migrate
 from hip.records.tables import metadata
 
 #: The newest revision and the one before it.
-HEAD, BEFORE = "0003", "0002"
+HEAD, BEFORE = "0004", "0003"
 TABLES = {"assessment", "answer", "rule_fired", "handover"} | {
     *("chat_session", "chat_turn", "chat_message", "callback", "link_use"),
     *("staff_user", "staff_session", "staff_audit", "follow_up", "tally"),
+    "tracker",
 }
 
 
