@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +38,8 @@ def fill(engine: Engine, finished: int, length: int) -> None:
         finished: how many.
         length: of what is stored of each, in bytes.
     """
-    content = "x" * length
+    # As what is encrypted, it cannot be made smaller.
+    content = base64.b64encode(random.Random(0).randbytes(length)).decode()[:length]
     with engine.begin() as connection:
         for start in range(0, finished, _BATCH):
             rows = [

@@ -311,3 +311,15 @@ def test_the_module_runs_as_an_operator_would_run_it(tmp_path: Path) -> None:
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/hip.db"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"records: migrated to revision {HEAD}\n", "")
+
+
+def test_the_command_takes_the_database_of_conversations_along(
+    run: Callable[..., tuple[int, str, str]], new_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, conversations = new_url("postgresql"), new_url("postgresql")
+    monkeypatch.setenv("TRACKER_DATABASE_URL", conversations)
+    assert run(records, "migrate") == (0, f"records: migrated to revision {HEAD}\n", "")
+    assert check(conversations) == HEAD
+    assert run(records, "downgrade", "base")[0] == 0
+    assert run(records, "check")[0] == 1
+    assert tables(conversations) == set()
