@@ -1,7 +1,7 @@
 """What a message costs at turn 10 and at turn 300, in our tracker store and in Rasa's, in one run.
 
 ``python -m benchmarks.length`` plays the assistant itself, with its actions in the same process
-(``benchmarks.in_process``) and SQLite files of its own. Two conversations are brought to the two places, and then get the
+(``benchmarks.in_process``) and SQLite files of its own. Two conversations are brought to the two places, then get the
 same messages in turn, so that a busy machine slows both alike. The last line is JSON.
 """
 

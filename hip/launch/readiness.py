@@ -14,7 +14,7 @@ from typing import Any, Final
 from hip.engine import PROBLEM_MARK
 from hip.launch.failure import LaunchError
 from hip.launch.keys import provide_keys
-from hip.records.database import build_engine
+from hip.records.database import RecordsError, build_engine
 from hip.records.encryption import Vault
 from hip.records.erasure import erase_tracker
 from hip.records.trackers import Trackers
@@ -131,7 +131,10 @@ def assistant_answers(settings: Settings) -> bool:
         raise LaunchError(f"The Rasa server refuses messages (HTTP {error.code}): check credentials.yml") from error
     except OSError:
         return False
-    return not _erase(provide_keys(settings), sender) and bool(answers)
+    try:
+        return not _erase(provide_keys(settings), sender) and bool(answers)
+    except RecordsError:  # the database is away, or is not migrated yet
+        return False
 
 
 def _erase(settings: Settings, sender: str) -> bool:
