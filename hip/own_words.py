@@ -36,18 +36,23 @@ class OwnWords:
     latest: str = ""
 
 
-def read_own_words(messages: Iterable[tuple[str, Collection[str]]]) -> OwnWords:
+#: Before the first message.
+NOTHING: Final = OwnWords()
+
+
+def read_own_words(messages: Iterable[tuple[str, Collection[str]]], earlier: OwnWords = NOTHING) -> OwnWords:
     """Find what may be repeated.
 
     Args:
         messages: what the person wrote, oldest first, each with the ids of the facts that it was read to hold as true.
             A medicine's name counts only where its fact was read so: "never had warfarin" names none.
+        earlier: what was found in the messages before these.
 
     Returns:
         The latest name of each kind; a message that names two medicines of one kind names none.
     """
-    medicines: dict[str, str] = {}
-    severity, lowered = None, ""
+    medicines = dict(earlier.medicines)
+    severity, lowered = earlier.severity, earlier.latest
     for text, facts in messages:
         lowered = text.lower().replace("’", "'")
         for fact, pattern in _medicine_names().items():

@@ -99,7 +99,7 @@ class Servers:
             self.processes[name] = subprocess.Popen(
                 self.commands[name],
                 cwd=self.root,
-                env=child_environment(self.settings) | {"PYTHONPATH": str(self.root)},
+                env=child_environment(self.settings) | {"PYTHONPATH": os.pathsep.join((str(self.root), str(ROOT)))},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -6,17 +6,17 @@ known, and adds the ``outcome`` part to an emergency response.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from hip.assessment import Facts
 from hip.dialogue.clarifying import load_clarifying
+from hip.dialogue.history import History, count_said
 from hip.dialogue.outcome import one_bubble, reminder_name, reminder_text, urgent_message
 from hip.dialogue.policy import ASK
 from hip.dialogue.questions import load_questions
@@ -30,7 +30,6 @@ from hip.dialogue.state import (
 )
 from hip.dialogue.wording import load_wordings
 from hip.explanations import Topic, load_topics
-from hip.own_words import read_own_words
 from hip.triage.engine import assess
 from hip.triage.levels import CareLevel
 from hip.triage.questions import list_details, list_questions
@@ -63,7 +62,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         if utter_action in URGENT:
             return urgent_message(self._rules, assess(self._rules, facts), URGENT[utter_action]).as_message()
         if utter_action in REMINDERS:
-            said = self._wordings.text("emergency_reminder", _times_said(tracker, utter_action), False, {})
+            said = self._wordings.text("emergency_reminder", count_said(tracker.events, utter_action), False, {})
             return {"text": f"{said}\n{reminder_text(self._rules, REMINDERS[utter_action])}"}
         if utter_action == "utter_why_ask":
             return {"text": self._why(tracker)}
@@ -71,20 +70,21 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         if utter_action.startswith(ASK) and name in self._questions.questions:
             return self._ask(name, facts, tracker, told)
         if utter_action.startswith(ASK) and name in self._clarifying:
-            times = _times_said(tracker, utter_action)
+            times = count_said(tracker.events, utter_action)
             return self._questions.put_question(self._clarifying[name], facts, times).as_message()
         topic = self._topics.get(utter_action.removeprefix("utter_"))
         if topic is not None:
             if urgent and "{clinic_phone}" in topic.text:
-                return {"text": self._wordings.text("later_urgent", _times_said(tracker, utter_action), False, {})}
-            text = topic.text_for(facts, read_own_words(_own_messages(tracker)))
+                times = count_said(tracker.events, utter_action)
+                return {"text": self._wordings.text("later_urgent", times, False, {})}
+            text = topic.text_for(facts, History.of(tracker.events).own_words)
             return topic_message(topic, self._wordings.fill(text))
         name = utter_action.removeprefix("utter_")
         if urgent and f"{name}_urgent" in self._wordings:
             name = f"{name}_urgent"
         if name in self._wordings:
             other = facts.get("respondent") == "someone_else"
-            text = self._wordings.text(name, _times_said(tracker, utter_action), other, _places(kwargs))
+            text = self._wordings.text(name, count_said(tracker.events, utter_action), other, _places(kwargs))
             return {"text": text}
         response: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         return response
@@ -113,19 +113,6 @@ def topic_message(topic: Topic, text: str) -> dict[str, Any]:
     if topic.custom is not None:
         message["custom"] = topic.custom
     return message
-
-
-def _own_messages(tracker: DialogueStateTracker) -> Iterator[tuple[str, set[str]]]:
-    """What the person wrote, each message with the yes/no facts that it was read to hold."""
-    for event in tracker.events:
-        if isinstance(event, UserUttered):
-            yield event.text or "", {each["entity"] for each in event.entities if each.get("value") is True}
-
-
-def _times_said(tracker: DialogueStateTracker, utter_action: str) -> int:
-    return sum(
-        isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action for event in tracker.events
-    )
 
 
 def _places(kwargs: Mapping[str, Any]) -> dict[str, str]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from sanic import Blueprint, Sanic
 
+from hip.dialogue.history import History, length_of_fold
 from hip.engine.source import Original
 
 #: Nothing is replaced here; that a repeat finds the first message rests on these.
@@ -38,10 +39,20 @@ class RepeatableRest(RestInput):
         async def once(message: UserMessage) -> None:
             metadata = message.metadata if isinstance(message.metadata, dict) else {}
             if not metadata.get("repeat") or not await _say_again(message, metadata.get("message_id")):
-                await on_new_message(message)
+                try:
+                    await on_new_message(message)
+                except BaseException:
+                    _take_back(message)
+                    raise
 
         blueprint: Blueprint = super().blueprint(once)
         return blueprint
+
+
+def _take_back(message: UserMessage) -> None:
+    """Say nothing when the turn could not be stored: the person would go on from what Rasa does not know."""
+    if type(message.output_channel) is CollectingOutputChannel:
+        message.output_channel.messages.clear()
 
 
 async def _say_again(message: UserMessage, message_id: object) -> bool:
@@ -53,10 +64,18 @@ async def _say_again(message: UserMessage, message_id: object) -> bool:
     agent = Sanic.get_app().ctx.agent
     async with agent.lock_store.lock(message.sender_id):  # it may still be at work on the first one
         tracker = await agent.tracker_store.retrieve(message.sender_id)
-    answer = find_answer(list(tracker.events) if tracker else [], message_id)
+    events = list(tracker.events) if tracker else []
+    answer = find_answer(events, message_id) or _answer_since(events, message_id)
     for said in answer:
         await message.output_channel.send_response(message.sender_id, said)
     return bool(answer)
+
+
+def _answer_since(events: list[Event], message_id: object) -> list[dict[str, Any]]:
+    """The latest answer, for a message so long ago that its own was folded away: it must not be read twice."""
+    if message_id not in History.of(events[: length_of_fold(events)]).message_ids:
+        return []
+    return find_answer(events, History.of(events).message_ids[-1])
 
 
 def find_answer(events: list[Event], message_id: object) -> list[dict[str, Any]]:

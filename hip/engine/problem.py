@@ -81,6 +81,18 @@ def turn_events(tracker: DialogueStateTracker) -> list[Event]:
     return []
 
 
+def open_turn(tracker: DialogueStateTracker) -> list[Event]:
+    """The events from the ``action_listen`` before the latest message on; all of them where there is none."""
+    events: list[Event] = []
+    has_message = False
+    for event in reversed(tracker.events):
+        events.append(event)
+        has_message = has_message or isinstance(event, UserUttered)
+        if has_message and isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:
+            break
+    return events[::-1]
+
+
 def was_told(tracker: DialogueStateTracker) -> bool:
     """Whether the person has been told in this turn."""
     return any(is_problem(event) for event in turn_events(tracker))

@@ -1,7 +1,8 @@
-"""Calls to the action server: answers checked by one compiled schema, and a failure is never met with silence.
+"""Calls to the action server: short, answers checked by one compiled schema, and a failure is never met with silence.
 
-Rasa checks the response schema itself on every response (54 % of the server's time), waits 300 s for an answer, and
-when the call fails it drops the action's events and says nothing.
+Rasa sends the whole conversation with every call, checks the response schema itself on every response (54 % of the
+server's time), waits 300 s for an answer, and when the call fails it drops the action's events and says nothing.
+Actions get every slot, the latest message, and the events from the ``action_listen`` before that message on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import jsonschema
 
-from hip.engine.problem import end_turn, tell_problem, turn_events, was_told
+from hip.engine.problem import end_turn, open_turn, tell_problem, turn_events, was_told
 from hip.engine.source import Original
 from hip.settings import get_settings
 
@@ -44,7 +45,9 @@ REPLACES: Final = (
 
 
 def replace(module: ModuleType) -> None:
-    """Put our ``run`` and our check of the answer into ``RemoteAction``."""
+    """Put our ``run``, our call and our check of the answer into ``RemoteAction``."""
+    from rasa import __version__
+    from rasa.shared.core.trackers import EventVerbosity
     from rasa.utils.endpoints import ClientResponseError
 
     remote_action: Any = module.RemoteAction
@@ -58,6 +61,15 @@ def replace(module: ModuleType) -> None:
         if error is not None:
             raise error
         return True
+
+    def action_call_format(self: Any, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+        """Rasa's own, with the events of the turn in the place of the whole conversation's."""
+        state = tracker.current_state(EventVerbosity.NONE)
+        state["events"] = [event.as_dict() for event in open_turn(tracker)]
+        call = {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": state, "version": __version__}
+        if not self._is_selective_domain_enabled() or domain.does_custom_action_explicitly_need_domain(self.name()):
+            call["domain"] = domain.as_dict()
+        return call
 
     async def call(self: Any, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
         seconds = _seconds_left(tracker)
@@ -97,6 +109,7 @@ def replace(module: ModuleType) -> None:
             return [await tell_problem(nlg, tracker, output_channel.name()), *end_turn(tracker)]
 
     remote_action._validate_action_result = validate_action_result
+    remote_action._action_call_format = action_call_format
     remote_action.run = run
 
 

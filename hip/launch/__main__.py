@@ -98,7 +98,9 @@ def _migrate(settings: Settings) -> None:
     from hip.records.migration import migrate
 
     try:
-        print(f"Database is at revision {migrate(settings.database_url)}", flush=True)
+        for url in dict.fromkeys((settings.tracker_database_url, settings.database_url)):
+            revision = migrate(url)
+        print(f"Database is at revision {revision}", flush=True)
     except RecordsError as error:
         raise LaunchError(str(error)) from error
 

@@ -11,10 +11,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from hip.engine import PROBLEM_MARK
 from hip.launch.failure import LaunchError
+from hip.launch.keys import provide_keys
+from hip.records.database import RecordsError, build_engine
+from hip.records.encryption import Vault
+from hip.records.erasure import erase_tracker
+from hip.records.trackers import Trackers
 from hip.settings import LOOPBACK, Settings
 
 #: Conversations of the readiness check begin so; they are erased as soon as the check is over.
@@ -128,20 +131,22 @@ def assistant_answers(settings: Settings) -> bool:
         raise LaunchError(f"The Rasa server refuses messages (HTTP {error.code}): check credentials.yml") from error
     except OSError:
         return False
-    problems = _erase(settings.tracker_database_url, sender)
-    return bool(answers) and not problems
+    try:
+        return not _erase(provide_keys(settings), sender) and bool(answers)
+    except RecordsError:  # the database is away, or is not migrated yet
+        return False
 
 
-def _erase(url: str, sender: str) -> int:
-    """Delete a conversation from Rasa's own table; importing Rasa for it would take seconds and 150 MB.
+def _erase(settings: Settings, sender: str) -> bool:
+    """Delete a conversation of Rasa's; importing Rasa for it would take seconds and 150 MB.
 
     Returns:
-        How many messages in it told of a technical problem.
+        Whether a message in it told of a technical problem, or nothing was kept at all.
     """
-    problems = sa.text("SELECT count(*) FROM events WHERE sender_id = :sender AND data LIKE :mark")
-    engine = sa.create_engine(url, hide_parameters=True)
-    with engine.begin() as connection:
-        count = connection.execute(problems, {"sender": sender, "mark": f"%{PROBLEM_MARK}%"}).scalar()
-        connection.execute(sa.text("DELETE FROM events WHERE sender_id = :sender"), {"sender": sender})
-    engine.dispose()
-    return int(count or 0)
+    engine = build_engine(settings.tracker_database_url)
+    try:
+        stored = Trackers(engine, Vault(settings.data_keys)).read(sender)
+        erase_tracker(sender, engine)
+    finally:
+        engine.dispose()
+    return stored is None or any((event.get("metadata") or {}).get(PROBLEM_MARK) for event in stored.events)

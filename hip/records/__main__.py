@@ -1,11 +1,11 @@
-"""``python -m hip.records migrate | downgrade | check | purge`` for the database that DATABASE_URL names."""
+"""``python -m hip.records migrate | downgrade | check | purge`` for the databases of the settings."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from dotenv import load_dotenv
@@ -34,20 +34,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
 
     load_dotenv(ROOT / ".env")
-    url = os.environ.get("DATABASE_URL") or DEFAULT_URL
     try:
         if chosen.command == "migrate":
-            print(f"records: migrated to revision {migrate(url)}")
+            print(f"records: migrated to revision {_on_all(migrate)}")
         elif chosen.command == "downgrade":
-            print(f"records: taken back to revision {downgrade(url, chosen.revision) or 'base'}")
+            revision = _on_all(lambda url: downgrade(url, chosen.revision))
+            print(f"records: taken back to revision {revision or 'base'}")
         elif chosen.command == "purge":
             print(f"records: purged {_purge()}")
         else:
-            print(f"records: ready, at revision {check(url)}")
+            print(f"records: ready, at revision {_on_all(check)}")
     except (RecordsError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _on_all(step: Callable[[str], str | None]) -> str | None:
+    """Do it to the database of the records, and to that of Rasa's conversations where it is another.
+
+    A SQLite file for conversations is left out: Rasa's store makes its table by itself.
+
+    Returns:
+        The revision of the records.
+    """
+    url = os.environ.get("DATABASE_URL") or DEFAULT_URL
+    other = os.environ.get("TRACKER_DATABASE_URL") or url
+    revision = step(url)
+    if other != url and not other.startswith("sqlite"):
+        step(other)
+    return revision
 
 
 def _purge() -> Purged:

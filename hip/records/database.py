@@ -82,12 +82,14 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
-def build_engine(raw: str = DEFAULT_URL, wait: int = STATEMENT_TIMEOUT) -> Engine:
+def build_engine(raw: str = DEFAULT_URL, wait: int = STATEMENT_TIMEOUT, *, single: bool = False) -> Engine:
     """Set up the engine for a database URL; connects to nothing yet.
 
     Args:
         raw: see ``parse_database_url``.
         wait: the longest a statement or a lock may take, in milliseconds.
+        single: every statement is a transaction of its own and makes one way to the database: nothing before it asks
+            whether the connection still stands, so the caller tries again when it does not.
 
     Raises:
         DatabaseUrlError: the URL cannot be used.
@@ -99,7 +101,8 @@ def build_engine(raw: str = DEFAULT_URL, wait: int = STATEMENT_TIMEOUT) -> Engin
             url,
             future=True,
             hide_parameters=True,
-            pool_pre_ping=True,
+            pool_pre_ping=not single,
+            isolation_level="AUTOCOMMIT" if single else None,
             pool_timeout=CONNECT_TIMEOUT,
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT,
@@ -117,7 +120,8 @@ def build_engine(raw: str = DEFAULT_URL, wait: int = STATEMENT_TIMEOUT) -> Engin
         connect_args={"check_same_thread": False, "timeout": wait / 1000},
     )
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if not single:  # sqlite3 is told below to begin no transaction by itself
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

@@ -20,7 +20,7 @@ class EncryptionError(RecordsError):
 
 
 class Vault:
-    """Encrypts and decrypts JSON values.
+    """Encrypts and decrypts JSON values and bytes.
 
     Args:
         keys: Fernet keys, newest first.
@@ -47,7 +47,7 @@ class Vault:
         Returns:
             ASCII text, which says nothing of the value but its rough length.
         """
-        return self._fernet.encrypt(json.dumps(value, ensure_ascii=False).encode()).decode("ascii")
+        return self.seal(json.dumps(value, ensure_ascii=False).encode())
 
     def decrypt(self, stored: str) -> Any:
         """Give back what was encrypted.
@@ -55,8 +55,20 @@ class Vault:
         Raises:
             EncryptionError: none of the keys encrypted it, or it was changed since.
         """
+        return json.loads(self.open(stored))
+
+    def seal(self, plain: bytes) -> str:
+        """Encrypt bytes with the newest key; see ``encrypt``."""
+        return self._fernet.encrypt(plain).decode("ascii")
+
+    def open(self, stored: str) -> bytes:
+        """Give back the bytes that were sealed.
+
+        Raises:
+            EncryptionError: as ``decrypt``.
+        """
         try:
-            return json.loads(self._fernet.decrypt(stored))
+            return self._fernet.decrypt(stored)
         except InvalidToken:
             raise EncryptionError(
                 "What is stored cannot be read with any key of DATA_KEYS: put back the key it was encrypted with"

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import MetaData, Table, delete, inspect
+from sqlalchemy import delete
 from sqlalchemy.engine import Engine
 
 from hip.records.chat_tables import chat_session
 from hip.records.database import IMMEDIATE, explained, scrub, sqlite_path
 from hip.records.keys import conversation_key, lock_conversation
 from hip.records.tables import assessment
+from hip.records.trackers import delete_trackers
 
 #: The custom part of a message by which the actions tell the gateway that the person had everything deleted.
 ERASED: Final = "erased"
-
-#: The column by which Rasa's tracker stores name a conversation.
-SENDER: Final = "sender_id"
 
 
 def erase_everything(conversation: str, records: Engine, tracker: Engine) -> None:
@@ -48,7 +46,7 @@ def erase_everything(conversation: str, records: Engine, tracker: Engine) -> Non
 
 
 def erase_tracker(conversation: str, tracker: Engine) -> None:
-    """Delete what Rasa itself keeps of a conversation: its rows in every table that names senders.
+    """Delete what Rasa itself keeps of a conversation.
 
     Args:
         conversation: the sender id.
@@ -62,9 +60,5 @@ def erase_tracker(conversation: str, tracker: Engine) -> None:
         return  # Rasa has kept nothing yet; connecting would make an empty file
     with explained("erase a conversation of Rasa's"):
         with tracker.execution_options(**IMMEDIATE).begin() as connection:
-            inspector = inspect(connection)
-            for name in inspector.get_table_names():
-                if any(column["name"] == SENDER for column in inspector.get_columns(name)):
-                    table = Table(name, MetaData(), autoload_with=connection)
-                    connection.execute(delete(table).where(table.c[SENDER] == conversation))
+            delete_trackers(connection, [conversation_key(conversation)])
         scrub(tracker)

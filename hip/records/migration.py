@@ -18,7 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
 
 import hip.records.chat_tables
-import hip.records.staff_tables  # noqa: F401  # their tables belong to the metadata
+import hip.records.staff_tables
+import hip.records.trackers  # noqa: F401  # their tables belong to the metadata
 from hip.records.database import IMMEDIATE, RecordsError, build_engine, explained, parse_database_url, sqlite_path
 from hip.records.tables import metadata
 
@@ -86,7 +87,7 @@ def check(url: str) -> str:
 
 
 def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """Rasa's conversations may live in the same database; their tables are no business of ours."""
+    """The database may be shared with other programs; their tables are no business of ours."""
     return kind != "table" or name in metadata.tables
 
 

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import MetaData, Table, and_, delete, exists, func, inspect, null, or_, select, union
+from sqlalchemy import and_, delete, exists, or_, select, union
 from sqlalchemy.engine import Connection, Engine
 
 from hip.records.chat_tables import chat_session
 from hip.records.database import IMMEDIATE, explained, scrub, sqlite_path
-from hip.records.erasure import SENDER, erase_tracker
-from hip.records.keys import conversation_key, lock_conversation
+from hip.records.keys import lock_conversation
 from hip.records.record import Status
 from hip.records.staff_tables import staff_audit, staff_session
 from hip.records.tables import assessment
 from hip.records.tally import Count, Kind, add_earlier
-
-#: Rasa's column that says when an event happened, in seconds since 1970.
-_TIMESTAMP: Final = "timestamp"
+from hip.records.trackers import delete_trackers, list_old
 
 
 @dataclass(frozen=True)
@@ -127,15 +124,17 @@ class Purge:
         Returns:
             How many only Rasa knew.
         """
-        cutoff = (self.now - self.periods.abandoned).timestamp()
-        strays = 0
-        for sender, last in self._list_senders().items():
-            key = conversation_key(sender)
-            stray = key not in gone and last is not None and last < cutoff and not self._is_kept(key)
-            if key in gone or stray:
-                erase_tracker(sender, self.tracker)
-                strays += stray
-        return strays
+        path = sqlite_path(self.tracker.url)
+        if path is not None and not path.exists():
+            return 0
+        with explained("list Rasa's conversations"), self.tracker.connect() as connection:
+            old = list_old(connection, self.now - self.periods.abandoned)
+        strays = {key for key in old - gone if not self._is_kept(key)}
+        with explained("purge Rasa's conversations"):
+            with self.tracker.execution_options(**IMMEDIATE).begin() as connection:
+                delete_trackers(connection, gone | strays)
+            scrub(self.tracker)
+        return len(strays)
 
     def _is_kept(self, key: str) -> bool:
         """Whether the records or the gateway know the conversation."""
@@ -143,25 +142,6 @@ class Purge:
         recorded = exists().where(assessment.c.conversation_hash == key)
         with explained("look up a conversation"), self.records.connect() as connection:
             return bool(connection.execute(select(or_(session, recorded))).scalar_one())
-
-    def _list_senders(self) -> dict[str, float | None]:
-        """Everyone in Rasa's own tables, and when something last happened there, in seconds since 1970, if it says."""
-        path = sqlite_path(self.tracker.url)
-        if path is not None and not path.exists():
-            return {}
-        last: dict[str, float | None] = {}
-        with explained("list Rasa's conversations"), self.tracker.connect() as connection:
-            inspector = inspect(connection)
-            for name in inspector.get_table_names():
-                columns = {column["name"] for column in inspector.get_columns(name)}
-                if SENDER not in columns:
-                    continue
-                table = Table(name, MetaData(), autoload_with=connection)
-                moment = func.max(table.c[_TIMESTAMP]) if _TIMESTAMP in columns else null()
-                for sender, at in connection.execute(select(table.c[SENDER], moment).group_by(table.c[SENDER])):
-                    known = [value for value in (last.get(sender), at) if value is not None]
-                    last[sender] = max(known) if known else None
-        return last
 
 
 def _keys() -> Any:

@@ -20,6 +20,9 @@ from rasa.utils.endpoints import EndpointConfig
 
 from hip.launch.readiness import free_port
 from hip.settings import get_settings
+from tests.databases import empty_url, new_url, postgresql
+
+__all__ = ["empty_url", "new_url", "postgresql"]
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -66,7 +69,7 @@ class FakeActions:
         self.calls.append(name)
         if self.fault and (not self.failing or name in self.failing):
             return self._fail(call)
-        return 200, json.dumps(_proper_answer(name, call["tracker"]["slots"])).encode()
+        return 200, json.dumps(proper_answer(name, call["tracker"]["slots"])).encode()
 
     def _fail(self, call: dict[str, Any]) -> tuple[int, bytes]:
         if self.fault == "hang":
@@ -83,7 +86,8 @@ class FakeActions:
         return bodies[self.fault]
 
 
-def _proper_answer(name: str, slots: dict[str, Any]) -> dict[str, Any]:
+def proper_answer(name: str, slots: dict[str, Any]) -> dict[str, Any]:
+    """What an action of the tiny project answers to these slots."""
     events: list[dict[str, Any]] = []
     responses: list[dict[str, Any]] = []
     if name == "validate_little_form":

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from hip.gateway import turns
 from hip.gateway.tokens import TokenMaker
 from hip.records import Handover, RecordStore, build_engine
+from hip.records.encryption import Vault
 from hip.records.erasure import erase_everything
+from hip.records.keys import conversation_key
+from hip.records.migration import migrate
+from hip.records.trackers import Trackers, tracker
 from hip.settings import Settings
 from tests.gateway.conftest import Gateways, Person, error_of, until_quiet
 from tests.gateway.fake_rasa import FakeRasa, echo
@@ -28,13 +32,23 @@ def conversation_of(settings: Settings, person: Person) -> str:
 
 
 def keep_in_rasa(settings: Settings, conversation: str, text: str) -> None:
-    """Rows as Rasa's own store writes them, and as a store with other tables would."""
-    with sqlite3.connect(settings.tracker_database_url.removeprefix("sqlite:///")) as connection:
-        for table in ("events", "conversation"):
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} (sender_id TEXT, data TEXT)")
-            connection.execute(f"INSERT INTO {table} VALUES (?, ?)", (conversation, text * 50))
-        connection.execute("CREATE TABLE IF NOT EXISTS other (data TEXT)")
-    connection.close()
+    """A row as our store in Rasa writes it."""
+    migrate(settings.tracker_database_url)
+    engine = build_engine(settings.tracker_database_url, single=True)
+    rows = Trackers(engine, Vault(settings.data_keys))
+    stored = rows.read(conversation)
+    rows.write(conversation, [{"event": "user", "text": text * 50}], stored.version if stored else None)
+    engine.dispose()
+
+
+def kept_by_rasa(settings: Settings, conversation: str) -> bytes:
+    """What is stored of it; nothing when there is none."""
+    engine = build_engine(settings.tracker_database_url)
+    with engine.connect() as connection:
+        mine = tracker.c.conversation_hash == conversation_key(conversation)
+        content = connection.execute(select(tracker.c.content).where(mine)).scalar()
+    engine.dispose()
+    return str(content or "").encode()
 
 
 def raw(settings: Settings) -> bytes:
@@ -54,16 +68,15 @@ async def test_nothing_is_left_of_me_and_all_of_the_others(person: Person, gatew
         RecordStore(engine).save_progress(conversation, {"age": 71, "side": "left"}, "side")
         engine.dispose()
     mine, others = conversation_of(settings, person), conversation_of(settings, other)
-    assert WORDS.encode() in raw(settings), "Rasa keeps it as it was typed"
-    assert mine.encode() in raw(settings)
+    traces = {who: [conversation_key(who).encode(), kept_by_rasa(settings, who)[:60]] for who in (mine, others)}
+    assert all(trace in raw(settings) for each in traces.values() for trace in each), "else this test shows nothing"
+    assert [secret for secret in (WORDS, "heron island", mine, others) if secret.encode() in raw(settings)] == []
 
     assert (await person.ask("DELETE", "session")).status_code == 204
 
     left = raw(settings)
-    assert WORDS.encode() not in left
-    assert mine.encode() not in left
-    assert b"heron island" in left
-    assert others.encode() in left
+    assert [trace for trace in traces[mine] if trace in left] == []
+    assert [trace for trace in traces[others] if trace not in left] == []
     assert [text for who, text in await other.history() if who == "person"] == ["heron island"]
     engine = build_engine(settings.database_url)
     with engine.connect() as connection:
@@ -97,7 +110,7 @@ async def test_deleting_waits_for_what_is_being_answered(person: Person, rasa: F
         await asyncio.sleep(0.01)
     assert (await person.ask("DELETE", "session")).status_code == 204
     assert (await sending).status_code in (200, 401)
-    assert WORDS.encode() not in raw(gateways.settings)
+    assert conversation_key(conversation).encode() not in raw(gateways.settings)
 
 
 async def test_an_answer_that_comes_after_the_deletion_is_deleted_too(
@@ -118,14 +131,16 @@ async def test_an_answer_that_comes_after_the_deletion_is_deleted_too(
     assert (await person.ask("DELETE", "session")).status_code == 204
     goes_on.set()
     await until_quiet()
-    assert WORDS.encode() not in raw(gateways.settings)
-    assert conversation.encode() not in raw(gateways.settings)
+    assert conversation_key(conversation).encode() not in raw(gateways.settings)
 
 
 async def test_deleting_in_the_chat_leaves_only_the_answer(person: Person, rasa: FakeRasa, gateways: Gateways) -> None:
     settings = gateways.settings
     await person.say(WORDS)
-    keep_in_rasa(settings, conversation_of(settings, person), WORDS)
+    conversation = conversation_of(settings, person)
+    keep_in_rasa(settings, conversation, WORDS)
+    trace = kept_by_rasa(settings, conversation)[:60]
+    assert trace in raw(settings)
 
     async def deleted(_message: dict[str, Any]) -> Any:
         return [{"text": "Everything is deleted."}, {"custom": {"erased": True}}]
@@ -134,7 +149,8 @@ async def test_deleting_in_the_chat_leaves_only_the_answer(person: Person, rasa:
     (reply,) = await person.say("delete my data")
     assert (reply["text"], reply["custom"]) == ("Everything is deleted.", None)
     assert await person.history() == [("assistant", "Everything is deleted.")]
-    assert WORDS.encode() not in raw(settings)
+    assert trace not in raw(settings)
+    assert kept_by_rasa(settings, conversation) == b""
     rasa.script = echo
     await person.say("hello again")
     assert [text for _, text in await person.history()] == [
@@ -147,14 +163,15 @@ async def test_deleting_in_the_chat_leaves_only_the_answer(person: Person, rasa:
 async def test_a_deletion_that_failed_can_be_tried_again(person: Person, gateways: Gateways) -> None:
     settings = gateways.settings
     await person.say(WORDS)
-    keep_in_rasa(settings, conversation_of(settings, person), WORDS)
+    conversation = conversation_of(settings, person)
+    keep_in_rasa(settings, conversation, WORDS)
     tracker = Path(settings.tracker_database_url.removeprefix("sqlite:///"))
     whole = tracker.read_bytes()
     tracker.write_bytes(b"this is no database" * 1000)
     assert error_of(await person.ask("DELETE", "session")) == (503, "unavailable")
     tracker.write_bytes(whole)
     assert (await person.ask("DELETE", "session")).status_code == 204
-    assert WORDS.encode() not in raw(settings)
+    assert conversation_key(conversation).encode() not in raw(settings)
 
 
 def test_erasing_may_be_repeated_and_needs_no_conversation(settings: Settings) -> None:

@@ -11,9 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from hip.engine import PROBLEM_MARK
+from hip.launch import readiness
 from hip.launch.failure import LaunchError
+from hip.launch.keys import provide_keys
 from hip.launch.readiness import assistant_answers, check_ports, wait_for
 from hip.launch.servers import child_environment
+from hip.records.database import build_engine
+from hip.records.encryption import Vault
+from hip.records.migration import migrate
+from hip.records.trackers import Events, Trackers
 from hip.settings import ROOT, Settings
 from tests.conftest import make_settings
 
@@ -135,6 +142,34 @@ def test_a_port_that_is_taken_is_named(settings: Settings, tmp_path: Path) -> No
 
 def test_nothing_answers_where_nothing_runs(settings: Settings) -> None:
     assert assistant_answers(settings) is False
+
+
+@pytest.mark.parametrize(
+    ("kept", "ready"),
+    [
+        ([{"event": "user"}, {"event": "bot", "metadata": {}}], True),
+        ([{"event": "bot", "metadata": {PROBLEM_MARK: True}}], False),
+        (None, False),
+    ],
+)
+def test_an_answer_counts_when_it_tells_of_no_problem_and_was_stored(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, kept: Events | None, ready: bool
+) -> None:
+    """Rasa falls back to its memory, and answers, when it cannot load a store."""
+    settings = provide_keys(settings)
+    migrate(settings.tracker_database_url)
+    rows = Trackers(build_engine(settings.tracker_database_url, single=True), Vault(settings.data_keys))
+
+    def answer(_settings: Settings, sender: str, _text: str) -> list[dict[str, str]]:
+        if kept is not None:
+            rows.write(sender, kept, None)
+        return [{"text": "Hello"}]
+
+    monkeypatch.setattr(readiness, "send", answer)
+    monkeypatch.setattr(readiness, "action_server_answers", lambda _settings: True)
+    assert assistant_answers(settings) is ready
+    assert list(rows.senders()) == []
+    rows.engine.dispose()
 
 
 def test_waiting_ends_early_when_there_is_nothing_to_wait_for() -> None:

@@ -23,10 +23,11 @@ from hip.records.migration import check, downgrade, migrate
 from hip.records.tables import metadata
 
 #: The newest revision and the one before it.
-HEAD, BEFORE = "0003", "0002"
+HEAD, BEFORE = "0004", "0003"
 TABLES = {"assessment", "answer", "rule_fired", "handover"} | {
     *("chat_session", "chat_turn", "chat_message", "callback", "link_use"),
     *("staff_user", "staff_session", "staff_audit", "follow_up", "tally"),
+    "tracker",
 }
 
 
@@ -310,3 +311,15 @@ def test_the_module_runs_as_an_operator_would_run_it(tmp_path: Path) -> None:
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/hip.db"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"records: migrated to revision {HEAD}\n", "")
+
+
+def test_the_command_takes_the_database_of_conversations_along(
+    run: Callable[..., tuple[int, str, str]], new_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, conversations = new_url("postgresql"), new_url("postgresql")
+    monkeypatch.setenv("TRACKER_DATABASE_URL", conversations)
+    assert run(records, "migrate") == (0, f"records: migrated to revision {HEAD}\n", "")
+    assert check(conversations) == HEAD
+    assert run(records, "downgrade", "base")[0] == 0
+    assert run(records, "check")[0] == 1
+    assert tables(conversations) == set()

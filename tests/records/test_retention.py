@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, func, inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import Engine
 
 from hip.gateway.conversations import Conversations
@@ -25,21 +26,13 @@ from hip.records.retention import Periods, Purge, Purged
 from hip.records.staff_tables import staff_audit, tally
 from hip.records.tables import assessment, metadata
 from hip.records.tally import Kind, Tally
+from hip.records.trackers import Trackers, tracker
 from hip.site.audit import Act, Audit
 from hip.triage.levels import CareLevel
 from tests.gateway.results import CONSULTATION, EMERGENCY
 
 PERIODS = Periods(timedelta(days=30), timedelta(days=365), timedelta(days=730))
 SECRET = "zebra crossing 4711"
-
-events = Table(
-    "events",
-    MetaData(),
-    Column("id", Integer, primary_key=True),
-    Column("sender_id", String(255)),
-    Column("timestamp", Float),
-    Column("data", String(200)),
-)
 
 
 @dataclass
@@ -50,6 +43,11 @@ class World:
     tracker: Engine
     watch: Any
     vault: Vault = field(default_factory=lambda: Vault([new_data_key()]))
+
+    @cached_property
+    def writer(self) -> Engine:
+        """On the conversations, as Rasa has it."""
+        return build_engine(str(self.tracker.url), single=True)
 
     @property
     def store(self) -> RecordStore:
@@ -64,16 +62,19 @@ class World:
             self.store.save_progress(person, {"consent": True, "age": 61}, "consent", asks="side")
 
     def hear(self, person: str) -> None:
-        with self.tracker.begin() as connection:
-            row = {"sender_id": person, "timestamp": self.watch().timestamp(), "data": SECRET}
-            connection.execute(events.insert().values(**row))
+        rows = Trackers(self.writer, self.vault, self.watch)
+        stored = rows.read(person)
+        rows.write(person, [{"event": "user", "text": SECRET}], stored.version if stored else None)
+
+    def close(self) -> None:
+        for engine in (self.records, self.tracker, self.writer):
+            engine.dispose()
 
     def purge(self) -> Purged:
         return Purge(self.records, self.tracker, PERIODS, self.watch()).run()
 
     def senders(self) -> set[str]:
-        with self.tracker.connect() as connection:
-            return set(connection.execute(select(events.c.sender_id)).scalars())
+        return set(Trackers(self.tracker, self.vault).senders())
 
     def known(self) -> set[str]:
         with self.records.connect() as connection:
@@ -92,11 +93,11 @@ def world(request: pytest.FixtureRequest, new_url: Callable[[str], str], watch: 
     migrate(url)
     records = build_engine(url)
     # As installed: conversations in a file of their own with SQLite, in the same database with PostgreSQL.
-    tracker = records if request.param == "postgresql" else build_engine(url.replace(".db", "-rasa.db"))
-    events.create(tracker)
-    yield World(records, tracker, watch)
-    records.dispose()
-    tracker.dispose()
+    other = url if request.param == "postgresql" else url.replace(".db", "-rasa.db")
+    migrate(other)
+    world = World(records, build_engine(other), watch)
+    yield world
+    world.close()
 
 
 def test_an_abandoned_chat_goes_after_30_days(world: World) -> None:
@@ -173,20 +174,23 @@ def test_the_audit_goes_after_two_years_and_does_not_name_what_is_gone(world: Wo
 def test_nothing_is_left_in_the_files(new_url: Callable[[str], str], watch: Any) -> None:
     url = new_url("sqlite")
     migrate(url)
-    world = World(build_engine(url), build_engine(url.replace(".db", "-rasa.db")), watch)
-    events.create(world.tracker)
+    other = url.replace(".db", "-rasa.db")
+    migrate(other)
+    world = World(build_engine(url), build_engine(other), watch)
     world.begin("one")
     folder = Path(url.removeprefix("sqlite:///")).parent
     with world.records.connect() as connection:
         written = connection.execute(select(chat_message.c.content)).scalars().first()
+    with world.tracker.connect() as connection:
+        kept = connection.execute(select(tracker.c.content)).scalar_one()
     assert written
-    traces = [SECRET.encode(), str(written)[:60].encode(), conversation_key("one").encode()]
+    traces = [str(written)[:60].encode(), kept[:60].encode(), conversation_key("one").encode()]
     found = b"".join(path.read_bytes() for path in folder.iterdir())
     assert all(trace in found for trace in traces), "else this test shows nothing"
+    assert SECRET.encode() not in found
     watch.move(days=31)
     world.purge()
-    world.records.dispose()
-    world.tracker.dispose()
+    world.close()
     left = b"".join(path.read_bytes() for path in folder.iterdir())
     assert [trace for trace in traces if trace in left] == []
 
@@ -217,7 +221,7 @@ def test_the_command(
 
 def test_every_table_that_holds_a_person_is_emptied(world: World) -> None:
     """A new table must hang on one that the purge empties, or be named here with its reason."""
-    free = {"staff_user", "staff_session", "staff_audit", "tally", "assessment", "chat_session"}
+    free = {"staff_user", "staff_session", "staff_audit", "tally", "assessment", "chat_session", "tracker"}
     inspector = inspect(world.records)
     for table in set(metadata.tables) - free:
         keys = inspector.get_foreign_keys(table)
