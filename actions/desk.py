@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from hip.dialogue.planner import TurnPlanner
 from hip.dialogue.questions import QuestionBook, load_questions
-from hip.handover.booking import BookingDesk
+from hip.handover.booking import BookingDesk, BookingLink
 from hip.records import RecordStore, build_engine
-from hip.settings import get_settings
+from hip.settings import Settings, get_settings
 from hip.triage.rulebook import Rulebook, load_rulebook
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The product's parts as the actions use them."""
+    """The product's parts as the actions use them; ``gateway`` is its public address, if it has one."""
 
     rules: Rulebook
     questions: QuestionBook
     planner: TurnPlanner
     booking: BookingDesk
     records: RecordStore
+    gateway: str | None = None
+
+    def links(self, services: Sequence[str], reference: str | None) -> tuple[BookingLink, ...]:
+        """How to reach services, whatever the channel: counted on the way where the public reaches the gateway."""
+        links = self.booking.links(services, reference)
+        return links if self.gateway is None else tuple(link.counted(self.gateway, reference) for link in links)
+
+
+def public_gateway(settings: Settings) -> str | None:
+    """The gateway's public address; None where PUBLIC_URL is not set or leads to this machine, so to nobody else."""
+    host = urlsplit(settings.public_url).hostname or ""
+    try:
+        local = ip_address(host).is_loopback
+    except ValueError:
+        local = host == "localhost"
+    return None if local else settings.public_url
 
 
 @cache
@@ -31,11 +50,12 @@ def open_desk() -> Desk:
     Raises:
         ContentError, SettingsError: naming what is wrong and where.
     """
-    rules, questions = load_rulebook(), load_questions()
+    rules, questions, settings = load_rulebook(), load_questions(), get_settings()
     return Desk(
         rules=rules,
         questions=questions,
         planner=TurnPlanner(rules, questions),
         booking=BookingDesk.load(),
-        records=RecordStore(build_engine(get_settings().database_url)),
+        records=RecordStore(build_engine(settings.database_url)),
+        gateway=public_gateway(settings),
     )

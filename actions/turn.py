@@ -106,7 +106,7 @@ def _say(dispatcher: CollectingDispatcher, desk: Desk, saying: Saying, facts: Ma
 def _say_booking(desk: Desk, dispatcher: CollectingDispatcher, tracker: Tracker, *, goes_on: bool) -> None:
     """The links of the level that was told; a level without services has none."""
     reference = tracker.get_slot(REFERENCE_SLOT)
-    links = desk.booking.links(desk.rules.levels[CareLevel(tracker.get_slot(CARE_LEVEL_SLOT))].services, reference)
+    links = desk.links(desk.rules.levels[CareLevel(tracker.get_slot(CARE_LEVEL_SLOT))].services, reference)
     if links:
         dispatcher.utter_message(text=booking_text(reference, links))
     elif not goes_on:

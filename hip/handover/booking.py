@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +52,17 @@ class BookingLink:
     name: str
     url: str | None
     phone: str
+
+    def counted(self, gateway: str, reference: str | None) -> BookingLink:
+        """The same link by way of the gateway, which counts its use and sends on (``GET /go/{reference}``).
+
+        Args:
+            gateway: the gateway's public address, without a slash at the end.
+            reference: the person's reference code; without one there is nothing to count by, and the link stays.
+        """
+        if self.url is None or reference is None:
+            return self
+        return replace(self, url=counted_address(gateway, reference, self.service))
 
     def as_custom(self) -> dict[str, str | None]:
         """The entry for ``outcome.booking`` of a message's custom part."""
@@ -126,6 +137,11 @@ class BookingDesk:
         values = {"ref": reference, "service": service.id, "source": source}
         url = service.link.fill(values) if service.link else None
         return BookingLink(service.id, service.name, url, service.phone)
+
+
+def counted_address(gateway: str, reference: str, service: str) -> str:
+    """Where the gateway counts the use of a service's link."""
+    return f"{gateway}/go/{reference}?service={service}"
 
 
 def _read_service(path: Path, entry: Mapping[str, Any]) -> Service:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,13 @@ from sqlalchemy import text
 from actions import assessment_form, desk, handover, outcome
 from actions.assessment_form import ValidateHipAssessmentForm
 from actions.outcome import ActionAfterResult, ActionRecordOutcome
+from hip.dialogue.outcome import booking_text
 from hip.dialogue.state import Progress
 from hip.records import RecordStore, build_engine
 from hip.records.migration import migrate
+from hip.settings import read_settings
 from tests.dialogue.test_turns import ROUTINE
+from tests.handover.summaries import REFERENCE
 
 FORM = "hip_assessment_form"
 
@@ -202,3 +206,26 @@ async def test_what_was_said_before_the_break_is_not_said(monkeypatch, records) 
     )
     dispatcher, _ = await run(ValidateHipAssessmentForm(), state)
     assert said(dispatcher) == ["utter_technical_problem"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "counted"),
+    [
+        ("https://chat.clinic.example", True),
+        ("http://chat.clinic.example:8080", True),
+        ("http://203.0.113.7", True),
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost:8080", False),
+        ("http://[::1]:8080", False),
+    ],
+)
+def test_a_booking_link_is_counted_on_every_channel_once_the_gateway_is_public(public_url: str, counted: bool) -> None:
+    settings = read_settings({"PUBLIC_URL": public_url})
+    own = replace(desk.open_desk(), gateway=desk.public_gateway(settings))
+    (link,) = own.links(["consultation"], REFERENCE)
+    expected = f"{public_url}/go/{REFERENCE}?service=consultation"
+    assert (link.url == expected) is counted
+    assert counted or str(link.url).startswith("https://booking.ravenscroft.example/")
+    assert str(link.url) in booking_text(REFERENCE, [link])
+    (phone,) = own.links(["clinic_phone"], REFERENCE)
+    assert phone.url is None
