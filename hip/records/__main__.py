@@ -1,4 +1,4 @@
-"""``python -m hip.records migrate | downgrade | check | purge`` for the database that DATABASE_URL names."""
+"""``python -m hip.records migrate | downgrade | check | purge | rotate-keys`` for the database of DATABASE_URL."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from datetime import timedelta
 from dotenv import load_dotenv
 
 from hip.content import ROOT
-from hip.records.database import DEFAULT_URL, RecordsError, build_engine
+from hip.launch.failure import LaunchError
+from hip.launch.keys import provide_keys
+from hip.records.database import DEFAULT_URL, RecordsError, build_engine, parse_database_url, sqlite_path
+from hip.records.encryption import Vault
 from hip.records.migration import check, downgrade, migrate
 from hip.records.record import utc_now
 from hip.records.retention import Periods, Purge, Purged
+from hip.records.rotation import Rotation
 from hip.settings import SettingsError, read_settings
 
 
@@ -31,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     back.add_argument("revision", nargs="?", default="-1", help="a revision, -1 for one step (default), or base")
     commands.add_parser("check", help="can the database be reached, and does its schema fit this program?")
     commands.add_parser("purge", help="delete what has been kept for long enough; run it every day")
+    commands.add_parser("rotate-keys", help="move everything encrypted to the first key of DATA_KEYS; may be repeated")
     chosen = parser.parse_args(arguments)
 
     load_dotenv(ROOT / ".env")
@@ -42,9 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"records: taken back to revision {downgrade(url, chosen.revision) or 'base'}")
         elif chosen.command == "purge":
             print(f"records: purged {_purge()}")
+        elif chosen.command == "rotate-keys":
+            print(f"records: {_rotate()} values moved to the newest key, and all others are under it already")
         else:
             print(f"records: ready, at revision {check(url)}")
-    except (RecordsError, SettingsError) as error:
+    except (LaunchError, RecordsError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -60,6 +67,24 @@ def _purge() -> Purged:
     finally:
         records.dispose()
         tracker.dispose()
+
+
+def _rotate() -> int:
+    settings = provide_keys(read_settings())
+    check(settings.database_url)
+    vault = Vault(settings.data_keys)
+    renewed = 0
+    # Rasa's conversations may be in the database of the records, or in one of their own.
+    for url in dict.fromkeys((settings.database_url, settings.tracker_database_url)):
+        path = sqlite_path(parse_database_url(url))
+        if path is not None and not path.exists():
+            continue  # nothing was kept yet
+        engine = build_engine(url)
+        try:
+            renewed += Rotation(engine, vault).run()
+        finally:
+            engine.dispose()
+    return renewed
 
 
 if __name__ == "__main__":

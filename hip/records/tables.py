@@ -32,6 +32,9 @@ metadata: Final = MetaData(
     }
 )
 
+#: Marks a column whose values are encrypted by ``hip.records.encryption``; a change of key finds them by it.
+ENCRYPTED: Final = {"encrypted": True}
+
 
 class UtcDateTime(TypeDecorator):  # type: ignore[type-arg]  # generic in the stubs only, not at run time
     """A moment in UTC. SQLite keeps no time zone, so a moment without one is refused and UTC is put back on reading."""
