@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from hip.dialogue.planner import TurnPlanner
 from hip.dialogue.questions import QuestionBook, load_questions
 from hip.handover.booking import BookingDesk, BookingLink
+from hip.launch.keys import provide_keys
 from hip.records import RecordStore, build_engine
+from hip.records.encryption import Vault
 from hip.settings import Settings, get_settings
 from hip.triage.rulebook import Rulebook, load_rulebook
 
@@ -48,14 +50,14 @@ def open_desk() -> Desk:
     """Load the clinic's content and connect the records by the settings.
 
     Raises:
-        ContentError, SettingsError: naming what is wrong and where.
+        ContentError, EncryptionError, LaunchError, SettingsError: naming what is wrong and where.
     """
-    rules, questions, settings = load_rulebook(), load_questions(), get_settings()
+    rules, questions, settings = load_rulebook(), load_questions(), provide_keys(get_settings())
     return Desk(
         rules=rules,
         questions=questions,
         planner=TurnPlanner(rules, questions),
         booking=BookingDesk.load(),
-        records=RecordStore(build_engine(settings.database_url)),
+        records=RecordStore(build_engine(settings.database_url), Vault(settings.data_keys)),
         gateway=public_gateway(settings),
     )

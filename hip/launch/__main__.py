@@ -94,11 +94,14 @@ def _provide_first_login(settings: Settings) -> str | None:
 
 
 def _migrate(settings: Settings) -> None:
+    from hip.launch.keys import provide_keys
     from hip.records.database import RecordsError
+    from hip.records.encryption import Vault
     from hip.records.migration import migrate
 
     try:
-        print(f"Database is at revision {migrate(settings.database_url)}", flush=True)
+        revision = migrate(settings.database_url, lambda: Vault(provide_keys(settings).data_keys))
+        print(f"Database is at revision {revision}", flush=True)
     except RecordsError as error:
         raise LaunchError(str(error)) from error
 

@@ -42,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     url = os.environ.get("DATABASE_URL") or DEFAULT_URL
     try:
         if chosen.command == "migrate":
-            print(f"records: migrated to revision {migrate(url)}")
+            print(f"records: migrated to revision {migrate(url, _open_vault)}")
         elif chosen.command == "downgrade":
-            print(f"records: taken back to revision {downgrade(url, chosen.revision) or 'base'}")
+            print(f"records: taken back to revision {downgrade(url, chosen.revision, _open_vault) or 'base'}")
         elif chosen.command == "purge":
             print(f"records: purged {_purge()}")
         elif chosen.command == "rotate-keys":
@@ -69,10 +69,14 @@ def _purge() -> Purged:
         tracker.dispose()
 
 
+def _open_vault() -> Vault:
+    return Vault(provide_keys(read_settings()).data_keys)
+
+
 def _rotate() -> int:
-    settings = provide_keys(read_settings())
+    settings = read_settings()
     check(settings.database_url)
-    vault = Vault(settings.data_keys)
+    vault = _open_vault()
     renewed = 0
     # Rasa's conversations may be in the database of the records, or in one of their own.
     for url in dict.fromkeys((settings.database_url, settings.tracker_database_url)):

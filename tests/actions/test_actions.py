@@ -21,6 +21,7 @@ from hip.records.migration import migrate
 from hip.settings import read_settings
 from tests.dialogue.test_turns import ROUTINE
 from tests.handover.summaries import REFERENCE
+from tests.vault import VAULT
 
 FORM = "hip_assessment_form"
 
@@ -31,7 +32,7 @@ def records(tmp_path, monkeypatch) -> Iterator[Any]:
     migrate(url)
     engine = build_engine(url)
     opened = desk.open_desk()
-    own = desk.Desk(opened.rules, opened.questions, opened.planner, opened.booking, RecordStore(engine))
+    own = desk.Desk(opened.rules, opened.questions, opened.planner, opened.booking, RecordStore(engine, VAULT))
     for module in (assessment_form, outcome):
         monkeypatch.setattr(module, "open_desk", lambda: own)
     yield engine

@@ -12,6 +12,7 @@ import pytest
 from hip.gateway import turns
 from hip.gateway.tokens import TokenMaker
 from hip.records import Handover, RecordStore, build_engine
+from hip.records.encryption import Vault
 from hip.records.erasure import erase_everything
 from hip.settings import Settings
 from tests.gateway.conftest import Gateways, Person, error_of, until_quiet
@@ -51,7 +52,7 @@ async def test_nothing_is_left_of_me_and_all_of_the_others(person: Person, gatew
         await who.say(words)
         keep_in_rasa(settings, conversation, words)
         engine = build_engine(settings.database_url)
-        RecordStore(engine).save_progress(conversation, {"age": 71, "side": "left"}, "side")
+        RecordStore(engine, Vault(settings.data_keys)).save_progress(conversation, {"age": 71, "side": "left"}, "side")
         engine.dispose()
     mine, others = conversation_of(settings, person), conversation_of(settings, other)
     assert WORDS.encode() in raw(settings), "Rasa keeps it as it was typed"
@@ -168,7 +169,7 @@ def test_erasing_may_be_repeated_and_needs_no_conversation(settings: Settings) -
 
 async def test_a_call_back_request_goes_with_the_rest(person: Person, gateways: Gateways) -> None:
     engine = build_engine(gateways.settings.database_url)
-    store = RecordStore(engine)
+    store = RecordStore(engine, Vault(gateways.settings.data_keys))
     conversation = conversation_of(gateways.settings, person)
     store.save_progress(conversation, {"age": 71}, "age")
     store.finish(conversation, CONSULTATION, Handover(REFERENCE, ("consultation",)))

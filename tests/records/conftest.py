@@ -17,6 +17,7 @@ from hip.records import RecordStore, Versions, build_engine
 from hip.records.migration import migrate
 from hip.records.staff_tables import tally
 from hip.records.tables import assessment
+from tests.vault import VAULT
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -125,4 +126,4 @@ def watch() -> Watch:
 
 @pytest.fixture
 def store(engine: Engine, watch: Watch) -> RecordStore:
-    return RecordStore(engine, watch, versions=Versions("rules-1", "content-1"))
+    return RecordStore(engine, VAULT, watch, versions=Versions("rules-1", "content-1"))

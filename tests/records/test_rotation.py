@@ -21,7 +21,7 @@ from hip.records.encryption import EncryptionError, Vault, new_data_key
 from hip.records.migration import migrate
 from hip.records.rotation import MOST_PASSES, Rotation, encrypted_columns
 from hip.records.staff_tables import follow_up
-from hip.records.tables import assessment, metadata
+from hip.records.tables import answer, assessment, metadata
 
 OLD, NEW = new_data_key(), new_data_key()
 PEOPLE = 7
@@ -75,6 +75,8 @@ def filled(engine: Engine, watch: Any) -> Iterator[Engine]:
                 "content_version": "c",
             }
             connection.execute(assessment.insert().values(**row))
+            told = {"fact_id": "age", "revision": 1, "value": vault.encrypt(71), "recorded_at": watch()}
+            connection.execute(answer.insert().values(assessment_id=f"a{number}", **told))
             note = {"status": "new", "note": vault.encrypt(WORDS), "revision": 1, "changed_by": "ann"}
             connection.execute(follow_up.insert().values(assessment_id=f"a{number}", changed_at=watch(), **note))
     yield engine
@@ -103,7 +105,7 @@ def test_everything_moves_to_the_new_key_and_the_old_one_can_go(
     caplog.set_level(logging.INFO)
     before = stored(filled)
     everything = len(before)
-    assert everything == PEOPLE * 5
+    assert everything == PEOPLE * 6
     assert Rotation(filled, Vault([NEW, OLD]), batch=3).run() == everything
     assert under(filled, NEW) == everything
     assert under(filled, OLD) == 0
@@ -115,11 +117,11 @@ def test_everything_moves_to_the_new_key_and_the_old_one_can_go(
         assert secret not in caplog.text
 
 
-@pytest.mark.parametrize("lasts", [0, 1, 4, 22])
+@pytest.mark.parametrize("lasts", [0, 1, 4, 23])
 def test_an_interrupted_run_leaves_everything_readable_and_is_finished_by_the_next(filled: Engine, lasts: int) -> None:
     with pytest.raises(Interrupted):
         Rotation(filled, Fragile([NEW, OLD], lasts), batch=3).run()
-    everything, both = PEOPLE * 5, Vault([NEW, OLD])
+    everything, both = PEOPLE * 6, Vault([NEW, OLD])
     done = under(filled, NEW)
     assert lasts - 3 < done <= lasts, "whole batches are kept, the one that broke is not"
     assert under(filled, OLD) == everything - done
@@ -130,7 +132,7 @@ def test_an_interrupted_run_leaves_everything_readable_and_is_finished_by_the_ne
 
 @pytest.mark.parametrize("batch", [1, 2, 7, 1000])
 def test_no_row_is_left_out_whatever_the_size_of_a_batch(filled: Engine, batch: int) -> None:
-    assert Rotation(filled, Vault([NEW, OLD]), batch).run() == PEOPLE * 5
+    assert Rotation(filled, Vault([NEW, OLD]), batch).run() == PEOPLE * 6
     assert Rotation(filled, Vault([NEW, OLD]), batch).run() == 0
     assert Rotation(filled, Vault([NEW]), batch).run() == 0
 
@@ -165,7 +167,7 @@ def test_a_server_that_goes_on_with_the_old_key_is_noticed(filled: Engine, monke
     monkeypatch.setattr(rotation, "_pass", with_a_writer)
     with pytest.raises(RecordsError, match="start all servers anew with the new DATA_KEYS"):
         rotation.run()
-    assert passes == [PEOPLE * 5] + [PEOPLE] * (MOST_PASSES - 1)
+    assert passes == [PEOPLE * 6] + [PEOPLE] * (MOST_PASSES - 1)
 
 
 def test_what_no_key_reads_is_counted_and_the_rest_is_moved(filled: Engine) -> None:
@@ -175,7 +177,7 @@ def test_what_no_key_reads_is_counted_and_the_rest_is_moved(filled: Engine) -> N
     with pytest.raises(EncryptionError, match=r"reads 1 in follow_up\.note: put back the key") as error:
         Rotation(filled, Vault([NEW, OLD]), batch=3).run()
     assert lost not in str(error.value)
-    assert under(filled, NEW) == PEOPLE * 5 - 1
+    assert under(filled, NEW) == PEOPLE * 6 - 1
 
 
 def test_every_column_of_text_is_encrypted_or_known_not_to_need_it() -> None:

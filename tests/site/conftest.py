@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine
 from hip.handover.reference import new_reference
 from hip.launch.keys import provide_keys
 from hip.records import Handover, RecordStore, build_engine
+from hip.records.encryption import Vault
 from hip.records.migration import migrate
 from hip.settings import Settings
 from hip.site.accounts import Accounts
@@ -133,8 +134,8 @@ def accounts(engine: Engine, clocks: Clocks) -> Accounts:
 
 
 @pytest.fixture
-def people(engine: Engine, clocks: Clocks) -> People:
-    return People(RecordStore(engine, clocks), clocks)
+def people(engine: Engine, settings: Settings, clocks: Clocks) -> People:
+    return People(RecordStore(engine, Vault(settings.data_keys), clocks), clocks)
 
 
 @pytest.fixture
