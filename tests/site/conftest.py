@@ -27,6 +27,7 @@ from hip.site.app import build_app
 from hip.triage.levels import CareLevel
 from tests.conftest import make_settings
 from tests.gateway.results import Fired, Result
+from tests.site.description import check_response
 
 #: Argon2 at its weakest, so that tests do not wait; its real parameters have a test of their own.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -147,7 +148,9 @@ async def browser_of(settings: Settings, clocks: Clocks, accounts: Accounts) -> 
 
         def open_browser(address: str = "127.0.0.1") -> Colleague:
             transport = httpx2.ASGITransport(app, client=(address, 40000))
-            client = httpx2.AsyncClient(transport=transport, base_url=settings.site_url)
+            client = httpx2.AsyncClient(
+                transport=transport, base_url=settings.site_url, event_hooks={"response": [check_response]}
+            )
             stack.push_async_callback(client.aclose)
             return Colleague(client)
 
