@@ -6,18 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
 
 from dotenv import load_dotenv
 
 from hip.content import ROOT
 from hip.launch.failure import LaunchError
 from hip.launch.keys import provide_keys
+from hip.launch.retention import purge
 from hip.records.database import DEFAULT_URL, RecordsError, build_engine, parse_database_url, sqlite_path
 from hip.records.encryption import Vault
 from hip.records.migration import check, downgrade, migrate
-from hip.records.record import utc_now
-from hip.records.retention import Periods, Purge, Purged
 from hip.records.rotation import Rotation
 from hip.settings import SettingsError, read_settings
 
@@ -46,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif chosen.command == "downgrade":
             print(f"records: taken back to revision {downgrade(url, chosen.revision, _open_vault) or 'base'}")
         elif chosen.command == "purge":
-            print(f"records: purged {_purge()}")
+            print(f"records: purged {purge(read_settings())}")
         elif chosen.command == "rotate-keys":
             print(f"records: {_rotate()} values moved to the newest key, and all others are under it already")
         else:
@@ -55,18 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def _purge() -> Purged:
-    settings = read_settings()
-    check(settings.database_url)
-    records, tracker = build_engine(settings.database_url), build_engine(settings.tracker_database_url)
-    periods = Periods(*(timedelta(days=days) for days in settings.keep_days))
-    try:
-        return Purge(records, tracker, periods, utc_now()).run()
-    finally:
-        records.dispose()
-        tracker.dispose()
 
 
 def _open_vault() -> Vault:
