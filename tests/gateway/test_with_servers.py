@@ -12,12 +12,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from evaluation.cases import read_vignettes
 from evaluation.player import Send, Talk, custom_parts, play, rest_sender
 from hip.gateway.tokens import TokenMaker
 from hip.launch.keys import provide_keys
 from hip.launch.readiness import gateway_answers, wait_for
+from hip.records import build_engine
+from hip.records.tables import assessment, handover
 from tests.conftest import START_SECONDS, Servers
 
 #: What may stand in an address besides the reference: the service asked for, and that the assistant sent the person.
@@ -127,6 +130,21 @@ def check_summaries(browser: Browser, reference: str) -> None:
         response = browser.ask("GET", "summary", params={"format": form})
         assert response.status_code == 200
         assert response.headers["content-disposition"] == f'attachment; filename="{reference}.{ending}"'
+
+
+def test_nothing_that_all_those_patients_said_is_in_any_log(gateway: Servers) -> None:
+    """After all the conversations above, and whatever else this process has said to these servers."""
+    said = {text for case in read_vignettes() for text in (case["opening"], *case["replies"].values()) if " " in text}
+    assert len(said) > 200
+    with build_engine(gateway.settings.database_url).connect() as connection:
+        references = set(connection.execute(select(handover.c.reference)).scalars())
+        hashes = set(connection.execute(select(assessment.c.conversation_hash)).scalars())
+    assert len(references) >= 2 * sum(bool(case["booking"]) for case in read_vignettes()), "run the whole file"
+    for name in ("gateway", "rasa", "actions"):
+        log = gateway.log(name)
+        assert log
+        told = [text for text in {*said, *references, *hashes} if text in log]
+        assert told == [], name
 
 
 def test_a_long_story_is_screened_to_its_end(browser: Browser) -> None:
