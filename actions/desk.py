@@ -8,11 +8,12 @@ from functools import cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from hip.dialogue.outcome import booking_text
 from hip.dialogue.planner import TurnPlanner
 from hip.dialogue.questions import QuestionBook, load_questions
 from hip.handover.booking import BookingDesk, BookingLink
 from hip.launch.keys import provide_keys
-from hip.records import RecordStore, build_engine
+from hip.records import Clock, RecordStore, build_engine, utc_now
 from hip.records.encryption import Vault
 from hip.settings import Settings, get_settings
 from hip.triage.rulebook import Rulebook, load_rulebook
@@ -28,11 +29,17 @@ class Desk:
     booking: BookingDesk
     records: RecordStore
     gateway: str | None = None
+    clock: Clock = utc_now
 
     def links(self, services: Sequence[str], reference: str | None) -> tuple[BookingLink, ...]:
         """How to reach services, whatever the channel: counted on the way where the public reaches the gateway."""
         links = self.booking.links(services, reference)
         return links if self.gateway is None else tuple(link.counted(self.gateway, reference) for link in links)
+
+    def booking_text(self, reference: str | None, links: Sequence[BookingLink]) -> str:
+        """How to book, in words, and when the phone is answered, if the clinic has said."""
+        text, hours = booking_text(reference, links), self.booking.hours
+        return text if hours is None else f"{text}\n{hours.line(self.clock())}"
 
 
 def public_gateway(settings: Settings) -> str | None:

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.desk import Desk
 from actions.safe_action import Events
 from hip.assessment import Facts
-from hip.dialogue.outcome import booking_text, one_bubble, outcome_message, urgent_message
+from hip.dialogue.outcome import one_bubble, outcome_message, urgent_message
 from hip.dialogue.state import CARE_LEVEL_SLOT, REFERENCE_SLOT
 from hip.explanations import load_first_line
 from hip.handover.booking import BookingLink
@@ -80,7 +80,7 @@ def give_outcome(
     elif level is CareLevel.FIRST_LINE_CARE:
         dispatcher.utter_message(text=one_bubble(load_first_line().text_for(facts)))
     if links:
-        dispatcher.utter_message(text=booking_text(reference, links))
+        dispatcher.utter_message(text=desk.booking_text(reference, links))
     if not goes_on:
         dispatcher.utter_message(response="utter_after_result")
     return [SlotSet(CARE_LEVEL_SLOT, level.value), SlotSet(REFERENCE_SLOT, reference)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from actions.assessment_form import ValidateHipAssessmentForm
 from actions.outcome import ActionAfterResult, ActionRecordOutcome
 from hip.dialogue.outcome import booking_text
 from hip.dialogue.state import Progress
+from hip.handover.hours import PhoneHours, Span
 from hip.records import RecordStore, build_engine
 from hip.records.migration import migrate
 from hip.settings import read_settings
@@ -230,3 +232,17 @@ def test_a_booking_link_is_counted_on_every_channel_once_the_gateway_is_public(p
     assert str(link.url) in booking_text(REFERENCE, [link])
     (phone,) = own.links(["clinic_phone"], REFERENCE)
     assert phone.url is None
+
+
+def test_when_the_phone_is_answered_is_said_once_the_clinic_has_said_it() -> None:
+    opened = desk.open_desk()
+    links = opened.links(["consultation"], REFERENCE)
+    assert opened.booking_text(REFERENCE, links) == booking_text(REFERENCE, links), "the clinic has said nothing yet"
+    nine_to_five = Span((0, 1, 2, 3, 4), time(9), time(17, 30))
+    hours = PhoneHours((nine_to_five,), frozenset(), "Answered {hours}.", "Closed. Answered {hours}.")
+    friday = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    own = replace(opened, booking=replace(opened.booking, hours=hours), clock=lambda: friday)
+    said = own.booking_text(REFERENCE, links)
+    assert said == booking_text(REFERENCE, links) + "\nAnswered Monday to Friday, 9 am to 5.30 pm."
+    late = replace(own, clock=lambda: friday.replace(hour=22))
+    assert late.booking_text(REFERENCE, links).endswith("\nClosed. Answered Monday to Friday, 9 am to 5.30 pm.")
