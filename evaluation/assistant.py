@@ -34,6 +34,7 @@ def running_assistant() -> Iterator[Settings]:
             "RASA_PORT": str(free_port()),
             "ACTION_PORT": str(free_port()),
             "GATEWAY_PORT": str(free_port()),
+            "SITE_PORT": str(free_port()),
             "DATABASE_URL": f"sqlite:///{folder}/hip.db",
             "TRACKER_DATABASE_URL": f"sqlite:///{folder}/conversations.db",
         }

@@ -30,6 +30,11 @@ def read_vignettes(path: Path = FOLDER / "vignettes.jsonl") -> list[dict[str, An
     return read_lines(path)
 
 
+def read_rounds(path: Path = FOLDER / "patients_rounds.jsonl") -> list[dict[str, Any]]:
+    """More patients, as in ``vignettes.jsonl``, each with the ``round`` in which it was written."""
+    return read_lines(path)
+
+
 def read_utterances(path: Path = FOLDER / "utterances.jsonl") -> list[dict[str, Any]]:
     """Single messages: ``text``, ``context``, ``intent``, ``facts``, ``topic``."""
     return read_lines(path)

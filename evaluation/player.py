@@ -105,7 +105,7 @@ def reply(case: Mapping[str, Any], question: str, times: int) -> str:
     if question == "pain_pattern":
         return "worse with moving about" if facts.get("worse_with_activity", True) else "activity makes no difference"
     if question == "previous_injection_weeks":
-        return f"{round(facts.get(question, 30))} weeks ago"
+        return f"{round(facts.get(question) or 30)} weeks ago"
     return _spoken(facts.get(question, {"age": 58, "injections_past_year": 1}.get(question, False)))
 
 

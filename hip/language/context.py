@@ -66,7 +66,7 @@ class Scopes(Endings):
         #: "I wouldn't say": the denial of a denial says yes.
         self._disclaiming = {start for start, end in self._spans("_disclaiming")}
         for start, end in self._spans("_negation_after"):
-            if start not in masked and self._ends_part(end):
+            if start not in masked and self._ends_part(end) and not self._agrees(start):
                 self._negated.append((start, self._part_start(start), start))
         self._not_mine = [(self._sentence_start(start), start) for start, _ in self._spans("_not_me")]
         self._unsure = [scope for scope in self._forward("_unsure") if scope[0] not in double | self._disclaiming]
@@ -78,6 +78,10 @@ class Scopes(Endings):
         self._asked = self._forward("_asking")
         self.bearers = Bearers(self)
         self._contexts: dict[tuple[int, ...], Context] = {}
+
+    def _agrees(self, place: int) -> bool:
+        """Whether a "no" after a denial agrees with it: "I can't stand on it at all, no"."""
+        return any(self._is("cant", at) for at in range(self._part_start(place), place))
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Whether a "no" answers something instead of denying what follows it."""
@@ -191,6 +195,23 @@ class Scopes(Endings):
         if after >= len(self._starts) or not self._is("_exception", self._starts[after]):
             return False
         return any(self.clause(start) == after for start, _ in self._spans(name))
+
+    def says_unchanged(self) -> bool:
+        """Whether the message says of something that it is as it was: "never changed", "nothing new"."""
+        return bool(self._spans("_unchanged"))
+
+    def is_fine(self, used: Iterable[int]) -> bool:
+        """Whether the clause of a match says that all is well: "chest fine"."""
+        clauses = {self.clause(place) for place in used}
+        return any(self.clause(start) in clauses for start, _ in self._spans("fine"))
+
+    def part(self, used: Iterable[int]) -> list[str]:
+        """The words between the marks around a match: "the weight yes" of "the weight yes, rest no"."""
+        places = tuple(used)
+        start, end = self._part_start(places[0]), places[-1] + 1
+        while end < len(self._words) and self._words[end] not in MARKS:
+            end += 1
+        return [word for word in self._words[start:end] if word not in MARKS]
 
     def is_unsure(self, place: int) -> bool:
         """Whether a place is said not to be known: "not sure about the third"."""

@@ -24,6 +24,7 @@ class Endings(Clauses):
 
     def __init__(self, lattice: Lattice, old: Iterable[int] = ()) -> None:
         super().__init__(lattice)
+        old = tuple(old)
         self._old = {self.clause(place) for place in old}
         self._negated: list[tuple[int, int, int]] = []  # cue, scope start, scope end
         #: "Right as rain since": the "since" tells of no new trouble.
@@ -36,6 +37,7 @@ class Endings(Clauses):
             for start, _ in self._spans("_past")
             if not (self._words[start] == "back" and set(self._words[max(0, start - 1) : start]) & cue("put_back"))
         ]
+        self._pasts += old  # "but that was 1998"
 
     def had_once(self, place: int) -> bool:
         """Whether something is told as a thing of the past: "had a clot", with nothing of now in the clause."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from hip.language.answers import Answers
 from hip.language.choices import read_choices, read_respondent
 from hip.language.context import Scopes
 from hip.language.corrections import find_correction
+from hip.language.cues import cue
 from hip.language.labels import Choices, load_choices, read_labels
 from hip.language.lengths import is_taken_back, read_duration, read_lengths
 from hip.language.lexicon import FOLDER, Found, Lexicon
@@ -39,6 +41,8 @@ _HAD: Final = frozenset({"had", "have", "got", "given", "gave", "did"})
 _OPENS: Final = (["does"], ["is"], ["are"], ["will"], ["would"], ["can"], ["could"], ["should"])
 #: A number in markup or code is nobody's age or pain.
 _CODE: Final = re.compile(r"[<>{}=]")
+#: Words and marks of an answer that is no story.
+_SHORT: Final = 10
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -73,6 +77,7 @@ class FactReader:
             if labelled is not None:
                 return labelled
         words = self._lexicon.normaliser.split(_DIGITS.sub(" ", text) if _CODE.search(text) else text)
+        words = ["my" if word == "me" and after in cue("me_mine") else word for word, after in pairwise([*words, ""])]
         lattice = self._lexicon.annotate(words)
         words = list(lattice.words)
         scopes = Scopes(lattice, self._quantities.find_old(words, today))
@@ -120,7 +125,7 @@ class FactReader:
 
     def _find(self, lattice: Lattice, scopes: Scopes) -> list[Found]:
         matches = [match for match in self._lexicon.find(lattice) if not scopes.joins_denial(match.used)]
-        return drop_foreign(drop_ignored(matches), scopes)
+        return drop_foreign(drop_ignored(matches, lattice.words), scopes)
 
     def _read_stated(
         self,
@@ -133,7 +138,7 @@ class FactReader:
     ) -> tuple[dict[str, Any], set[str]]:
         words = lattice.words
         proxy, own = speaks_for_another(found, scopes), speaks_of_self(found, scopes)
-        told = read_respondent(found, question, proxy, own)
+        told = read_respondent(found, question, proxy, own, len(lattice.words) <= _SHORT)
         proxy = proxy or for_relative or told == "someone_else"
         said = read_symptoms(found, scopes, proxy)
         values, unsure = settle(said)

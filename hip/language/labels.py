@@ -17,6 +17,10 @@ _BETWEEN: Final = re.compile(r"\s*(?:[,;\n]|$)\s*")
 _AROUND: Final = frozenset(
     {"the", "a", "this", "that", "just", "only", "yes", "yeah", "and", ",", ".", "no", "except", "but"}
 )
+#: After "the fever one": it ends there, so that "one inch" is none.
+_AFTER_ONE: Final = frozenset(
+    {",", ".", "!", ";", "\n", "and", "or", "but", "only", "please", "is", "yes", "too", "though", "thanks"}
+)
 _LONGEST_DESCRIPTION: Final = 3
 #: So many letters of a word are enough to know it by: "numb one" for numbness.
 _STEM: Final = 4
@@ -116,7 +120,8 @@ def find_described(words: Sequence[str], choices: Choices) -> list[Option]:
     """The options named by a word or two of their labels: "just the fever one", "the hot swollen one and the last"."""
     described: list[Option] = []
     for place, word in enumerate(words):
-        if word not in ("one", "ones") or place == 0:
+        ends = words[place + 1 : place + 2]
+        if word not in ("one", "ones") or place == 0 or not (not ends or ends[0] in _AFTER_ONE):
             continue
         start = place
         while start > max(0, place - _LONGEST_DESCRIPTION) and words[start - 1] not in _AROUND:

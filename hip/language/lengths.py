@@ -9,6 +9,7 @@ from typing import Final
 
 from hip.assessment import FACTS, FactValue
 from hip.language.bearers import Bearer, Bearers
+from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import Found
@@ -62,9 +63,10 @@ def read_lengths(
     used: set[int] = set()
     for span in spans:
         after = words[span.end : span.end + 3]
-        if (span.unit in ("year", "years") and (set(after[:2]) & cue("old") or "of age" in " ".join(after))) or (
-            span.unit == "years" and span.start > 0 and words[span.start - 1] in _AGE_WORDS
-        ):
+        if (
+            span.unit in ("year", "years")
+            and (set(after[:2]) & cue("old") or after[:1] == ["young"] or "of age" in " ".join(after))
+        ) or (span.unit == "years" and span.start > 0 and words[span.start - 1] in _AGE_WORDS):
             result.facts["age"] = round(span.weeks / 52.18)
         elif span.unit in ("weeks", "week", "months", "month") and set(after) & cue("pregnant"):
             pass
@@ -148,6 +150,10 @@ def read_duration(
             continue
         if question in ("pain_score", "age") and before not in ("for", "since") and words[span.start] != "since":
             continue
+        alone = question in (None, "respondent") and {before, after} <= MARKS | {""}
+        of_it = after == "of" and words[span.end + 1 : span.end + 2] in (["it"], ["this"], ["that"], ["pain"])
+        if (alone or of_it) and not other and span.unit and not scopes.asks(span.start):
+            return span.weeks
         lead = (
             bool(cue("about_hip") & set(words))
             or before in cue("duration_lead")

@@ -134,6 +134,8 @@ def _named_at(words: Sequence[str], at: int, ordinals: Mapping[str, int], bare: 
         place = ordinals[word]
     else:
         return []
+    if set(words[at + 1 : at + 3]) & cue("time_unit"):
+        return []  # "nothing in the last three months"
     count = _NUMBERS.get(after, 0) + 1 if after in ("two", "three", "2", "3") else 1
     if count == 1 and after not in _MARKS | cue("after_place"):
         return []

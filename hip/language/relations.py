@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from hip.assessment import EMERGENCY_SCREENS, FACTS
+from hip.language.clauses import MARKS
 from hip.language.context import Scopes
+from hip.language.cues import cue
 from hip.language.lengths import Lengths
 from hip.language.lexicon import Found
 
+_ABOUT_INJECTIONS: Final = frozenset(
+    {"previous_injection", "previous_injection_weeks", "previous_injection_helped", "injections_past_year"}
+)
+#: Words between two marks that name a point and little else, and of a whole answer of such parts.
+_FEW: Final = 4
+_SHORT: Final = 18
+#: Words around a numbness that tell of what.
+_NEAR: Final = 6
+#: Weeks in a year.
+_YEAR: Final = 52
 _RECENT_VACCINE_WEEKS: Final = 2.5
 _FOLLOW_UPS: Final = frozenset({"previous_injection_weeks"})
 
@@ -27,27 +40,95 @@ def settle_related(
     for match in found:
         if match.entry.fact == "_topic" and scopes.at(match.used).negated_after:
             facts.setdefault(str(match.entry.value), False)
-    _settle_weight(facts, question)
-    _settle_numbness(facts, unsure, entries.get("_numbness"), scopes, question)
-    _settle_procedures(facts, entries, scopes, lengths, question)
-    if question == "pain_pattern" and "_activity_word" in entries and "worse_with_activity" not in facts:
-        facts["worse_with_activity"] = not scopes.at(entries["_activity_word"].used).negated
-    _settle_asked(facts, entries.get("_control"), scopes, lengths, question, words)
+    _settle_subjects(facts, unsure, found, scopes, question, words)
+    _settle_weight(facts, question, words)
+    _settle_numbness(facts, unsure, entries.get("_numbness"), scopes, lengths, question)
+    _settle_procedures(facts, found, entries, scopes, lengths, question)
+    if question == "pain_pattern" and "_activity_word" in entries:
+        activity = next(match for match in found if match.entry.fact == "_activity_word")
+        denied = scopes.at(activity.used).negated
+        if facts.get("worse_with_activity") is False and not denied and _ends_before_denial(activity, words):
+            facts["worse_with_activity"] = True  # "walking, not getting worse fast"
+        facts.setdefault("worse_with_activity", not denied)
+    _settle_asked(facts, found, entries.get("_control"), scopes, lengths, question, words)
 
 
-def _settle_weight(facts: dict[str, Any], question: str | None) -> None:
+def _settle_subjects(
+    facts: dict[str, Any],
+    unsure: set[str],
+    found: Sequence[Found],
+    scopes: Scopes,
+    question: str | None,
+    words: Sequence[str],
+) -> None:
+    """What a few words say of the points of the checklist asked: "the weight yes, rest no", "prostate, in 2014".
+
+    For an emergency a yes has to be there; else a name in few words is enough, since the safe side is to take it.
+    """
+    asked_of_all = question in EMERGENCY_SCREENS
+    for match in found:
+        fact_id = str(match.entry.value)
+        if match.entry.fact != "_subject" or FACTS[fact_id].question != question or fact_id in facts:
+            continue
+        context = scopes.at(match.used)
+        plainly = not (
+            context.negated
+            or context.negated_after
+            or context.unsure
+            or context.asked
+            or context.supposed
+            or context.family
+        )
+        if fact_id not in unsure and plainly and not scopes.is_fine(match.used):
+            part = scopes.part(match.used)
+            if cue("yes_word") & set(part) or (not asked_of_all and len(part) <= _FEW and len(words) <= _SHORT):
+                facts[fact_id] = True
+
+
+def _ends_before_denial(match: Found, words: Sequence[str]) -> bool:
+    """Whether a mark stands between a match and the first denial after it."""
+    after = words[match.end :]
+    denial = next((place for place, word in enumerate(after) if word in cue("denying")), 0)
+    return bool(MARKS & set(after[:denial]))
+
+
+def _settle_weight(facts: dict[str, Any], question: str | None, words: Sequence[str]) -> None:
     if "weight_loss" in facts.get("lifestyle_tried", ()):
         if facts.get("weight_loss") and question != "lifestyle_tried":
             facts["lifestyle_tried"] = tuple(kind for kind in facts["lifestyle_tried"] if kind != "weight_loss")
         elif "weight_loss" in facts:
             facts["weight_loss"] = False
+    if facts.get("weight_loss") and _is_meant(words):
+        facts["weight_loss"] = False
     if not facts.get("lifestyle_tried", ("",)):
         del facts["lifestyle_tried"]
 
 
+def _is_meant(words: Sequence[str]) -> bool:
+    """Whether a loss of weight is said to be wanted, in another part of the message: "a few pounds but on purpose"."""
+    for place, word in enumerate(words):
+        meant = word in cue("meant") or (word == "on" and words[place + 1 : place + 2] == ["purpose"])
+        if meant and not set(words[max(0, place - 3) : place]) & (cue("denying") | {"without", "havent", "arent"}):
+            return True
+    return False
+
+
+def _is_years(lengths: Lengths) -> bool:
+    return any(span.weeks > _YEAR for span in lengths.times)
+
+
 def _settle_numbness(
-    facts: dict[str, Any], unsure: set[str], numb: Found | None, scopes: Scopes, question: str | None
+    facts: dict[str, Any],
+    unsure: set[str],
+    numb: Found | None,
+    scopes: Scopes,
+    lengths: Lengths,
+    question: str | None,
 ) -> None:
+    if numb is not None and scopes.says_unchanged() and (_is_years(lengths) or "told" in scopes.words):
+        # "the patch on my thigh has been numb since 2010, it never changed": R4n, not R4
+        facts.pop("saddle_numbness", None)
+        facts["longstanding_numbness"] = True
     if numb is not None and "saddle_numbness" not in facts and not facts.get("longstanding_numbness"):
         context = scopes.at(numb.used)
         if context.unsure:
@@ -63,7 +144,12 @@ def _settle_numbness(
 
 
 def _settle_procedures(
-    facts: dict[str, Any], entries: Mapping[str, Found], scopes: Scopes, lengths: Lengths, question: str | None
+    facts: dict[str, Any],
+    found: Sequence[Found],
+    entries: Mapping[str, Found],
+    scopes: Scopes,
+    lengths: Lengths,
+    question: str | None,
 ) -> None:
     if facts.get("steroid_or_anaesthetic_allergy") and "previous_injection_weeks" not in facts:
         facts.pop("previous_injection", None)
@@ -77,11 +163,14 @@ def _settle_procedures(
     if facts.get("previous_injection", "none") != "none" and "_which_helped" in entries:
         match = entries["_which_helped"]
         facts.setdefault("previous_injection_helped", (match.entry.value is True) != scopes.at(match.used).negated)
-    if "previous_injection_helped" in facts and facts.get("previous_injection") == "none":
+    told = facts.get("previous_injection", "none" if question not in _ABOUT_INJECTIONS else None)
+    if "previous_injection_helped" in facts and told == "none":
         del facts["previous_injection_helped"]
     if question == "hip_history" and "_replacement_word" in entries:
         match = entries["_replacement_word"]
         facts.setdefault("hip_replacement", not scopes.at(match.used).negated)
+    if facts.get("hip_replacement") and question != "hip_history" and _is_other_side(facts.get("side"), found, scopes):
+        del facts["hip_replacement"]  # hip_history asks about this hip
     recent = facts.get("recent_hip_procedure") in ("injection", "operation")
     if recent and (facts.get("hot_swollen_joint") or facts.get("worsening_fast")):
         facts.setdefault("procedure_getting_worse", True)
@@ -91,8 +180,28 @@ def _settle_procedures(
         del facts["procedure_getting_worse"]
 
 
+def _is_other_side(side: Any, found: Sequence[Found], scopes: Scopes) -> bool:
+    """Whether the hip that was replaced is the one on the other side than the pain."""
+    other = {"left": "right", "right": "left"}.get(str(side))
+    replaced = [match for match in found if match.entry.fact == "hip_replacement"]
+    clauses = {scopes.clause(place) for match in replaced for place in match.used}
+    said = {word for place, word in enumerate(scopes.words) if scopes.clause(place) in clauses}
+    return other is not None and other in said and side not in said
+
+
+def _is_still_numb(found: Sequence[Found], scopes: Scopes, words: Sequence[str]) -> bool:
+    """Whether a leg is told to be numb still, in a message about an injection of today or yesterday."""
+    numb = [match for match in found if match.entry.fact == "_numbness" and not scopes.at(match.used).negated]
+    near = {word for match in numb for word in words[max(0, match.start - _NEAR) : match.end + _NEAR]}
+    injected = bool(
+        set(words) & (cue("injections") | cue("done_itself") | {"injection", "jab", "steroid", "cortisone"})
+    )
+    return injected and bool(set(words) & cue("just_done")) and "still" in near and bool(near & cue("limb"))
+
+
 def _settle_asked(
     facts: dict[str, Any],
+    found: Sequence[Found],
     control: Found | None,
     scopes: Scopes,
     lengths: Lengths,
@@ -104,6 +213,8 @@ def _settle_asked(
     if question in _FOLLOW_UPS and question not in facts and lengths.times:
         facts[question] = lengths.times[0].weeks
         facts.pop("duration_weeks", None)
+    if _is_still_numb(found, scopes, words):
+        facts["leg_numb_after_injection"] = True
     if facts.get("leg_numb_after_injection") is False:
         del facts["leg_numb_after_injection"]
     if question == "diabetes_poor_control":

@@ -56,14 +56,18 @@ class Said:
     unsure: bool = False
 
 
-def drop_ignored(found: Iterable[Found]) -> list[Found]:
-    """Leave out what an idiom or a hedge explains, and what a longer match of the same fact says otherwise."""
+def drop_ignored(found: Iterable[Found], words: Sequence[str]) -> list[Found]:
+    """Leave out what an idiom or a hedge explains, and what a longer match of the same fact says otherwise.
+
+    An idiom that runs on into what somebody did next is none: "can't take any weight since I fell" holds no weight that
+    fell.
+    """
     by_fact: dict[str, list[Found]] = defaultdict(list)
     for match in found:
         by_fact[match.entry.fact].append(match)
     kept: list[Found] = []
     for matches in by_fact.values():
-        idioms = [set(match.used) for match in matches if match.entry.value == IGNORED]
+        idioms = [set(match.used) for match in matches if match.entry.value == IGNORED and not _runs_on(match, words)]
         real = [match for match in matches if match.entry.value != IGNORED]
         real = [match for match in real if not any(_explains(idiom, match) for idiom in idioms)]
         kept.extend(match for match in real if not any(_outdoes(other, match) for other in real))
@@ -82,6 +86,14 @@ def drop_foreign(found: Sequence[Found], scopes: Scopes) -> list[Found]:
         or set(scopes.words[max(0, match.start - _PERSON_REACH) : match.start + 1]) & cue("person")
         or scopes.bearers.at(match.start) is Bearer.OTHER
     ]
+
+
+def _runs_on(match: Found, words: Sequence[str]) -> bool:
+    """Whether a link and a person who does something stand within a match without being part of it."""
+    return any(
+        place not in match.used and words[place] in cue("links_on") and words[place + 1] in cue("person")
+        for place in range(match.start, match.used[-1])
+    )
 
 
 def _explains(idiom: set[int], match: Found) -> bool:

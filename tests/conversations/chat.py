@@ -21,6 +21,7 @@ ROUTINE = {
     "circulation_screen": "none of these",
     "health_screen": "none of these",
     "hip_history": "none of these",
+    "duration": "two years",
     "pain_pattern": "worse when I walk, not getting worse fast",
     "stiffness": "ten minutes, other joints are fine",
     "lifestyle_tried": "physiotherapy",
@@ -36,7 +37,6 @@ OTHERWISE = {
 #: The same person's details for the clinician, after the result.
 DETAILS = {
     "more_details": "Yes, ask me",
-    "duration": "two years",
     "previous_injection": "never",
     "diagnosis": "osteoarthritis",
     "side": "left",
