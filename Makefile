@@ -46,7 +46,7 @@ prove: develop ## Prove the rules for every patient there can be, and name one w
 lint: develop ## Check style and types
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/mypy --strict hip
+	@$(VENV)/mypy --strict hip actions
 
 format: develop ## Put the code in shape
 	@$(VENV)/ruff check --fix .

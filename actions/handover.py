@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.desk import Desk
 from actions.safe_action import Events
 from hip.assessment import Facts
-from hip.dialogue.outcome import booking_text, one_bubble, outcome_message, urgent_message
+from hip.dialogue.outcome import one_bubble, outcome_message, urgent_message
 from hip.dialogue.state import CARE_LEVEL_SLOT, REFERENCE_SLOT
 from hip.explanations import load_first_line
 from hip.handover.booking import BookingLink
@@ -33,20 +33,29 @@ def record_outcome(desk: Desk, conversation: str, assessment: Assessment) -> tup
         The reference that counts, which is the first one when the same outcome was recorded before, and the links of
         the level's services; no reference and no link for a level without services.
     """
-    if assessment.level is None:
-        raise ValueError("the assessment is finished but has no care level")
-    services = desk.rules.levels[assessment.level].services
+    services = desk.rules.levels[level_of(assessment)].services
     if not services:
         desk.records.finish(conversation, assessment, None)
         return None, ()
     for tries_left in reversed(range(TRIES)):
         try:
             reference = desk.records.finish(conversation, assessment, Handover(new_reference(), services))
-            return reference, desk.booking.links(services, reference)
+            return reference, desk.links(services, reference)
         except ReferenceTaken:
             if not tries_left:
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def level_of(assessment: Assessment) -> CareLevel:
+    """The care level of a finished assessment.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if assessment.level is None:
+        raise ValueError("the assessment is finished but has no care level")
+    return assessment.level
 
 
 def give_outcome(
@@ -61,7 +70,7 @@ def give_outcome(
     """Tell and record the outcome of a finished assessment; ``goes_on`` when a question follows in the same turn."""
     assessment = assess(desk.rules, facts, answered)
     reference, links = record_outcome(desk, conversation, assessment)
-    level = assessment.level
+    level = level_of(assessment)
     if level.urgent:
         _utter(dispatcher, urgent_message(desk.rules, assessment, level).as_message())
         return [SlotSet(CARE_LEVEL_SLOT, level.value)]
@@ -71,7 +80,7 @@ def give_outcome(
     elif level is CareLevel.FIRST_LINE_CARE:
         dispatcher.utter_message(text=one_bubble(load_first_line().text_for(facts)))
     if links:
-        dispatcher.utter_message(text=booking_text(reference, links))
+        dispatcher.utter_message(text=desk.booking_text(reference, links))
     if not goes_on:
         dispatcher.utter_message(response="utter_after_result")
     return [SlotSet(CARE_LEVEL_SLOT, level.value), SlotSet(REFERENCE_SLOT, reference)]

@@ -14,7 +14,6 @@ from actions.desk import Desk
 from actions.handover import give_outcome
 from actions.safe_action import Events
 from hip.assessment import FACTS, Facts, FactValue
-from hip.dialogue.outcome import booking_text
 from hip.dialogue.state import CARE_LEVEL_SLOT, PROGRESS_SLOT, REFERENCE_SLOT, Progress, as_json
 from hip.dialogue.summary import in_words, read_back, read_back_part
 from hip.dialogue.turns import End, Message, Result, Saying, Turn
@@ -106,9 +105,9 @@ def _say(dispatcher: CollectingDispatcher, desk: Desk, saying: Saying, facts: Ma
 def _say_booking(desk: Desk, dispatcher: CollectingDispatcher, tracker: Tracker, *, goes_on: bool) -> None:
     """The links of the level that was told; a level without services has none."""
     reference = tracker.get_slot(REFERENCE_SLOT)
-    links = desk.booking.links(desk.rules.levels[CareLevel(tracker.get_slot(CARE_LEVEL_SLOT))].services, reference)
+    links = desk.links(desk.rules.levels[CareLevel(tracker.get_slot(CARE_LEVEL_SLOT))].services, reference)
     if links:
-        dispatcher.utter_message(text=booking_text(reference, links))
+        dispatcher.utter_message(text=desk.booking_text(reference, links))
     elif not goes_on:
         dispatcher.utter_message(response="utter_after_result")
 

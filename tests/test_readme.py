@@ -35,6 +35,13 @@ def test_every_file_and_folder_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_every_picture_says_what_it_shows() -> None:
+    for page in (README, (ROOT / "widget" / "README.md").read_text(encoding="utf-8")):
+        texts = re.findall(r"!\[([^\]]*)\]", page)
+        assert texts
+        assert all(len(text.split()) >= 5 for text in texts)
+
+
 def test_every_content_file_is_in_the_table() -> None:
     files = {f"clinic/{path.name}" for path in (ROOT / "clinic").glob("*.yml")}
     assert [name for name in sorted(files) if f"`{name}`" not in README] == []

@@ -99,7 +99,9 @@ class Api:
 
     async def delete(self, request: Request) -> Response:
         """DELETE /session"""
-        await self.desk.delete(self._authorised(request))
+        conversation = self._authorised(request)
+        await self.desk.delete(conversation)
+        self.limits.conversation.forget(conversation)  # its id was in memory, too
         return Response(status_code=204)
 
     async def summary(self, request: Request) -> Response:

@@ -57,7 +57,7 @@ def build_app(
         partial(erase_everything, records=engine, tracker=tracker),
         partial(erase_tracker, tracker=tracker),
     )
-    aftercare = Aftercare(engine, RecordStore(engine, clock), vault, booking, clock)
+    aftercare = Aftercare(engine, RecordStore(engine, vault, clock), vault, booking, clock)
     limits = Limits(
         address=MinuteLimit(settings.address_limit, ticks),
         begin=MinuteLimit(settings.address_session_limit, ticks),

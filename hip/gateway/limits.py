@@ -57,3 +57,7 @@ class MinuteLimit:
         decision = cast(Decision, bucket.put_decision(RateItem(key, now)))  # other kinds of bucket are asynchronous
         if not decision.allowed:
             raise TooMany(max(1, math.ceil((decision.retry_after_ms or 1000) / 1000)))
+
+    def forget(self, key: str) -> None:
+        """Keep nothing of a key any more."""
+        self._buckets.pop(key, None)

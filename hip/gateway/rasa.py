@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx2
 
 from hip.gateway.messages import Reply
+from hip.handover.booking import counted_address
 from hip.records.erasure import ERASED
 
 #: The parts of a message that the widget knows.
@@ -129,4 +130,4 @@ def _part(custom: Any, links: str) -> dict[str, Any] | None:
 
 
 def _counted(booking: Sequence[Mapping[str, Any]], reference: str, links: str) -> list[dict[str, Any]]:
-    return [{**link, "url": link["url"] and f"{links}/go/{reference}?service={link['service']}"} for link in booking]
+    return [{**link, "url": link["url"] and counted_address(links, reference, link["service"])} for link in booking]

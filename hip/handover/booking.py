@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from hip.content import CLINIC, ContentError, read_content
+from hip.handover.hours import PhoneHours
 from hip.handover.reference import parse_reference
+from hip.handover.systems import template_for
 from hip.handover.template import LinkTemplate
 
 FILE: Final = "booking.yml"
@@ -53,6 +55,17 @@ class BookingLink:
     url: str | None
     phone: str
 
+    def counted(self, gateway: str, reference: str | None) -> BookingLink:
+        """The same link by way of the gateway, which counts its use and sends on (``GET /go/{reference}``).
+
+        Args:
+            gateway: the gateway's public address, without a slash at the end.
+            reference: the person's reference code; without one there is nothing to count by, and the link stays.
+        """
+        if self.url is None or reference is None:
+            return self
+        return replace(self, url=counted_address(gateway, reference, self.service))
+
     def as_custom(self) -> dict[str, str | None]:
         """The entry for ``outcome.booking`` of a message's custom part."""
         return {"service": self.service, "url": self.url, "phone": self.phone}
@@ -66,6 +79,7 @@ class BookingDesk:
         clinic: the clinic's name.
         phone: its main number.
         services: id to service.
+        hours: when the clinic's phone is answered; None while the clinic has not said.
         placeholders: one line for each entry the clinic has yet to supply; warn of them at every start.
     """
 
@@ -73,6 +87,7 @@ class BookingDesk:
     phone: str
     services: Mapping[str, Service]
     placeholders: tuple[str, ...]
+    hours: PhoneHours | None = None
 
     @classmethod
     def load(cls, folder: Path = CLINIC) -> BookingDesk:
@@ -93,7 +108,12 @@ class BookingDesk:
         if missing:
             raise ContentError(f"{path}: service {missing[0]}: is missing")
         entries = [("clinic", clinic)] + [(f"service {entry['id']}", entry) for entry in content["services"]]
+        try:
+            hours = PhoneHours.from_content(clinic)
+        except ValueError as error:
+            raise ContentError(f"{path}: clinic: hours: {error}") from error
         return cls(
+            hours=hours,
             clinic=clinic["name"],
             phone=clinic["phone"],
             services=services,
@@ -128,6 +148,11 @@ class BookingDesk:
         return BookingLink(service.id, service.name, url, service.phone)
 
 
+def counted_address(gateway: str, reference: str, service: str) -> str:
+    """Where the gateway counts the use of a service's link."""
+    return f"{gateway}/go/{reference}?service={service}"
+
+
 def _read_service(path: Path, entry: Mapping[str, Any]) -> Service:
     name = f"service {entry['id']}"
     _check_phone(path, name, entry)
@@ -141,20 +166,34 @@ def _read_service(path: Path, entry: Mapping[str, Any]) -> Service:
 
 
 def _read_link(path: Path, name: str, entry: Mapping[str, Any]) -> LinkTemplate | None:
-    text = entry.get("url_template")
+    text, system = entry.get("url_template"), entry.get("system")
+    place = f"{path}: {name}: {'url_template' if system is None else 'page'}"
     if entry["id"] == PHONE_ONLY:
-        if text is not None:
-            raise ContentError(f"{path}: {name}: url_template: is reached by phone and has no link")
+        if text is not None or system is not None:
+            raise ContentError(f"{place}: is reached by phone and has no link")
         return None
+    if system is not None:
+        text = _system_template(f"{path}: {name}", entry)
     if text is None:
-        raise ContentError(f"{path}: {name}: url_template: is missing")
+        raise ContentError(f"{place}: is missing")
     try:
         link = LinkTemplate(text)
     except ValueError as error:
-        raise ContentError(f"{path}: {name}: url_template: {error}") from error
+        raise ContentError(f"{place}: {error}") from error
     if link.reaches_nobody and entry["status"] != PLACEHOLDER:
-        raise ContentError(f"{path}: {name}: url_template: is on a reserved domain, yet its status says supplied")
+        raise ContentError(f"{place}: is on a reserved domain, yet its status says supplied")
     return link
+
+
+def _system_template(place: str, entry: Mapping[str, Any]) -> str:
+    if "url_template" in entry:
+        raise ContentError(f"{place}: url_template: follows from the system; give one of the two")
+    if "page" not in entry:
+        raise ContentError(f"{place}: page: is missing; it is the address that {entry['system']} gives out")
+    try:
+        return template_for(entry["system"], entry["page"], entry.get("reference_field"))
+    except ValueError as error:
+        raise ContentError(f"{place}: {error}") from error
 
 
 def _check_phone(path: Path, name: str, entry: Mapping[str, Any]) -> None:

@@ -1,13 +1,16 @@
-"""``python -m hip.launch run | train | shell | actions | gateway | site | keys``; the Makefile calls it."""
+"""``python -m hip.launch run | train | shell | actions | gateway | site | retention | keys``; the Makefile calls it."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from hip.launch.failure import LaunchError
 from hip.settings import Settings, SettingsError, get_settings
+
+_COMMANDS: Final = ("run", "train", "shell", "actions", "gateway", "site", "retention", "keys")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when it worked; 1 with the reason on standard error when it did not.
     """
     parser = argparse.ArgumentParser(prog="python -m hip.launch", description="Trains and starts the assistant.")
-    parser.add_argument("command", choices=("run", "train", "shell", "actions", "gateway", "site", "keys"))
+    parser.add_argument("command", choices=_COMMANDS)
     command = parser.parse_args(arguments).command
     try:
         return _run(command, get_settings())
@@ -32,6 +35,11 @@ def _run(command: str, settings: Settings) -> int:
         from hip.launch.action_server import serve
 
         serve(settings)
+        return 0
+    if command == "retention":
+        from hip.launch.retention import serve as serve_retention
+
+        serve_retention(settings)
         return 0
     from hip.launch.keys import new_keys, provide_keys
 
@@ -94,12 +102,14 @@ def _provide_first_login(settings: Settings) -> str | None:
 
 
 def _migrate(settings: Settings) -> None:
+    from hip.launch.keys import provide_keys
     from hip.records.database import RecordsError
+    from hip.records.encryption import Vault
     from hip.records.migration import migrate
 
     try:
         for url in dict.fromkeys((settings.tracker_database_url, settings.database_url)):
-            revision = migrate(url)
+            revision = migrate(url, lambda: Vault(provide_keys(settings).data_keys))
         print(f"Database is at revision {revision}", flush=True)
     except RecordsError as error:
         raise LaunchError(str(error)) from error

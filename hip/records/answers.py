@@ -1,4 +1,4 @@
-"""The answers of one assessment: the latest value of each fact, with every value it had before."""
+"""The answers of one assessment, each encrypted: the latest value of each fact, with every value it had before."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from hip.assessment import FactValue
+from hip.records.encryption import Vault
 from hip.records.tables import answer
 
 
@@ -18,18 +19,24 @@ def stored(value: FactValue) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def current_answers(connection: Connection, assessment_id: str) -> Mapping[str, Any]:
+def current_answers(connection: Connection, vault: Vault, assessment_id: str) -> Mapping[str, Any]:
     """The latest value of every known fact, as JSON."""
     rows = connection.execute(
         select(answer.c.fact_id, answer.c.value).where(
             answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None)
         )
     )
-    return {row.fact_id: row.value for row in rows if row.value is not None}
+    values = {row.fact_id: vault.decrypt(row.value) for row in rows}
+    return {fact_id: value for fact_id, value in values.items() if value is not None}
 
 
 def record_answers(
-    connection: Connection, assessment_id: str, values: Mapping[str, Any], question: str | None, now: datetime
+    connection: Connection,
+    vault: Vault,
+    assessment_id: str,
+    values: Mapping[str, Any],
+    question: str | None,
+    now: datetime,
 ) -> bool:
     """Write the values that differ from the latest ones; whether there were any."""
     latest = select(answer.c.fact_id, answer.c.value, answer.c.revision).where(
@@ -39,7 +46,7 @@ def record_answers(
     changed = {
         fact_id: value
         for fact_id, value in values.items()
-        if value != (before[fact_id].value if fact_id in before else None)
+        if value != (vault.decrypt(before[fact_id].value) if fact_id in before else None)
     }
     if not changed:
         return False
@@ -54,7 +61,7 @@ def record_answers(
             "assessment_id": assessment_id,
             "fact_id": fact_id,
             "revision": before[fact_id].revision + 1 if fact_id in before else 1,
-            "value": value,
+            "value": vault.encrypt(value),
             "question_id": question,
             "recorded_at": now,
         }

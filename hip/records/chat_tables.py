@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from hip.records.tables import UtcDateTime, metadata
+from hip.records.tables import ENCRYPTED, UtcDateTime, metadata
 
 
 def _conversation() -> Column[Any]:
@@ -55,7 +55,7 @@ chat_message: Final = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("turn", Integer, nullable=False),
     Column("from_person", Boolean, nullable=False),
-    Column("content", Text, nullable=False),  # encrypted
+    Column("content", Text, nullable=False, info=ENCRYPTED),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -64,7 +64,7 @@ callback: Final = Table(
     metadata,
     _conversation(),  # one a conversation; asking again replaces it
     Column("reference", String(16), nullable=False, index=True),
-    Column("contact", Text, nullable=False),  # encrypted: name and phone
+    Column("contact", Text, nullable=False, info=ENCRYPTED),  # name and phone
     Column("consent_at", UtcDateTime, nullable=False),
 )
 

@@ -1,18 +1,20 @@
 """Encryption at rest of what people write: Fernet (AES-128-CBC with HMAC-SHA-256), with keys that can be changed.
 
 Keys come from ``DATA_KEYS``, newest first: the first encrypts, every one can read. To change the key, put a new one in
-front; ``Vault.renew`` moves what is stored to it, and the old one can go when nothing is left under it.
+front; ``hip.records.rotation`` moves what is stored to it, and the old one can go.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from hip.records.database import RecordsError
+
+UNREADABLE: Final = "What is stored cannot be read with any key of DATA_KEYS: put back the key it was encrypted with"
 
 
 class EncryptionError(RecordsError):
@@ -35,11 +37,13 @@ class Vault:
                 "DATA_KEYS is not set, so nothing can be kept encrypted: make a key with `python -m hip.launch keys`"
             )
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
+            fernets = [Fernet(key) for key in keys]
         except ValueError:
             raise EncryptionError(
                 "DATA_KEYS holds something that is not a key: make one with `python -m hip.launch keys`"
             ) from None
+        self._newest = fernets[0]
+        self._fernet = MultiFernet(fernets)
 
     def encrypt(self, value: Any) -> str:
         """Encrypt a JSON value with the newest key.
@@ -70,17 +74,26 @@ class Vault:
         try:
             return self._fernet.decrypt(stored)
         except InvalidToken:
-            raise EncryptionError(
-                "What is stored cannot be read with any key of DATA_KEYS: put back the key it was encrypted with"
-            ) from None
+            raise EncryptionError(UNREADABLE) from None
+
+    def is_current(self, stored: str) -> bool:
+        """Whether it was encrypted with the newest key."""
+        try:
+            self._newest.decrypt(stored)
+        except InvalidToken:
+            return False
+        return True
 
     def renew(self, stored: str) -> str:
-        """The same value, encrypted with the newest key.
+        """The same value, encrypted with the newest key; it is not looked into.
 
         Raises:
             EncryptionError: as ``decrypt``.
         """
-        return self.encrypt(self.decrypt(stored))
+        try:
+            return self._fernet.rotate(stored).decode("ascii")
+        except InvalidToken:
+            raise EncryptionError(UNREADABLE) from None
 
 
 def new_data_key() -> str:

@@ -9,12 +9,13 @@ from sqlalchemy.engine import Connection
 
 from hip.assessment import parse_fact, parse_facts
 from hip.records.answers import current_answers
+from hip.records.encryption import Vault
 from hip.records.record import Record, RecordedAnswer, RecordedRule, Status, Versions
 from hip.records.tables import answer, assessment, handover, rule_fired
 from hip.triage.levels import CareLevel
 
 
-def read_record(connection: Connection, reference: str) -> Record | None:
+def read_record(connection: Connection, vault: Vault, reference: str) -> Record | None:
     """The assessment with this reference, in its one written form."""
     row = connection.execute(
         select(assessment, handover.c.reference, handover.c.services, handover.c.created_at)
@@ -35,14 +36,14 @@ def read_record(connection: Connection, reference: str) -> Record | None:
         ended_at=row.ended_at,
         respondent=row.respondent,
         versions=Versions(row.rules_version, row.content_version),
-        answers=parse_facts(current_answers(connection, row.id)),
-        history=_history(connection, row.id),
+        answers=parse_facts(current_answers(connection, vault, row.id)),
+        history=_history(connection, vault, row.id),
         rules=_rules(connection, row.id),
         later_level=_later_level(connection, row),
     )
 
 
-def _history(connection: Connection, assessment_id: str) -> tuple[RecordedAnswer, ...]:
+def _history(connection: Connection, vault: Vault, assessment_id: str) -> tuple[RecordedAnswer, ...]:
     rows = connection.execute(
         select(answer)
         .where(answer.c.assessment_id == assessment_id)
@@ -51,7 +52,7 @@ def _history(connection: Connection, assessment_id: str) -> tuple[RecordedAnswer
     return tuple(
         RecordedAnswer(
             row.fact_id,
-            None if row.value is None else parse_fact(row.fact_id, row.value),
+            None if (value := vault.decrypt(row.value)) is None else parse_fact(row.fact_id, value),
             row.question_id,
             row.recorded_at,
             row.superseded_at,

@@ -21,6 +21,7 @@ import hip.records.chat_tables
 import hip.records.staff_tables
 import hip.records.trackers  # noqa: F401  # their tables belong to the metadata
 from hip.records.database import IMMEDIATE, RecordsError, build_engine, explained, parse_database_url, sqlite_path
+from hip.records.encryption import Vault
 from hip.records.tables import metadata
 
 SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
@@ -32,8 +33,12 @@ WAIT: Final = 60_000
 _ADVISORY_LOCK: Final = 0x686970
 
 
-def migrate(url: str) -> str | None:
+def migrate(url: str, vault: Callable[[], Vault] | None = None) -> str | None:
     """Bring the database to the newest schema; a missing SQLite file is created, readable by its owner only.
+
+    Args:
+        url: the database.
+        vault: gives the keys; called only when something has to be encrypted that an older revision did not encrypt.
 
     Returns:
         The revision it is at now.
@@ -42,15 +47,16 @@ def migrate(url: str) -> str | None:
         RecordsError: one line naming what failed.
     """
     _create_file(url)
-    return _run(url, "migrate", lambda config: command.upgrade(config, "head"))
+    return _run(url, "migrate", lambda config: command.upgrade(config, "head"), vault)
 
 
-def downgrade(url: str, revision: str = "-1") -> str | None:
+def downgrade(url: str, revision: str = "-1", vault: Callable[[], Vault] | None = None) -> str | None:
     """Take the schema back, with the data that only the newer schema holds.
 
     Args:
         url: the database.
         revision: a revision id, "-1" for one step, or "base" for an empty database.
+        vault: as for ``migrate``; an older revision may keep in plain what is encrypted now.
 
     Returns:
         The revision it is at now; None for an empty database.
@@ -59,7 +65,7 @@ def downgrade(url: str, revision: str = "-1") -> str | None:
         RecordsError: one line naming what failed.
     """
     _require_file(url)
-    return _run(url, "downgrade", lambda config: command.downgrade(config, revision))
+    return _run(url, "downgrade", lambda config: command.downgrade(config, revision), vault)
 
 
 def check(url: str) -> str:
@@ -109,13 +115,13 @@ def _connect(url: str, doing: str, options: Mapping[str, str]) -> Iterator[Conne
         engine.dispose()
 
 
-def _run(url: str, doing: str, step: Callable[[Config], None]) -> str | None:
+def _run(url: str, doing: str, step: Callable[[Config], None], vault: Callable[[], Vault] | None) -> str | None:
     """Run one Alembic command in one transaction that no other migration can enter."""
     config = _config()
     with _connect(url, doing, IMMEDIATE) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        config.attributes["connection"] = connection
+        config.attributes["connection"], config.attributes["vault"] = connection, vault
         try:
             step(config)
         except CommandError as error:

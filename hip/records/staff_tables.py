@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Integer, String, Table, Text
 
-from hip.records.tables import UtcDateTime, metadata
+from hip.records.tables import ENCRYPTED, UtcDateTime, metadata
 
 staff_user: Final = Table(
     "staff_user",
@@ -46,7 +46,7 @@ follow_up: Final = Table(
     metadata,
     Column("assessment_id", String(36), ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True),
     Column("status", String(16), nullable=False, index=True),
-    Column("note", Text, nullable=False),  # encrypted
+    Column("note", Text, nullable=False, info=ENCRYPTED),
     Column("revision", Integer, nullable=False),  # so that nobody overwrites what a colleague wrote meanwhile
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String(64), nullable=False),

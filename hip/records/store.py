@@ -16,6 +16,7 @@ from hip.assessment import FactValue
 from hip.handover.reference import parse_reference
 from hip.records.answers import current_answers, record_answers
 from hip.records.database import IMMEDIATE, RecordsError, explained, scrub
+from hip.records.encryption import Vault
 from hip.records.keys import conversation_key, lock_conversation
 from hip.records.lookup import read_record
 from hip.records.record import AssessmentLike, Clock, Handover, Record, Status, Versions, utc_now
@@ -36,15 +37,19 @@ class RecordStore:
 
     Args:
         engine: from ``build_engine``.
+        vault: encrypts the answers.
         clock: gives the present moment, with its time zone.
         versions: the rules and content in force; by default the fingerprints of the clinic's folder.
 
-    Every method raises ``RecordsError`` when the database cannot be used.
+    Every method raises ``RecordsError`` when the database cannot be used or an answer cannot be decrypted.
     """
 
-    def __init__(self, engine: Engine, clock: Clock = utc_now, *, versions: Versions | None = None) -> None:
+    def __init__(
+        self, engine: Engine, vault: Vault, clock: Clock = utc_now, *, versions: Versions | None = None
+    ) -> None:
         self._engine = engine
         self._writer = engine.execution_options(**IMMEDIATE)
+        self._vault = vault
         self._clock = clock
         self._versions = versions or Versions.of_folder()
 
@@ -77,13 +82,13 @@ class RecordStore:
         with self._write("save answers", conversation_id, counts) as (connection, key, now):
             row = find_latest(connection, key)
             if row is None or row.status != Status.OPEN.value:
-                if row is not None and current_answers(connection, row.id) == known:
+                if row is not None and current_answers(connection, self._vault, row.id) == known:
                     return
                 assessment_id, at, screened_at = self._start(connection, key, now), None, None
             else:
                 assessment_id, at, screened_at = row.id, row.open_question, row.screened_at
             changes: dict[str, Any] = {}
-            if record_answers(connection, assessment_id, values, question, now):
+            if record_answers(connection, self._vault, assessment_id, values, question, now):
                 changes["updated_at"] = now
                 if "respondent" in values:
                     changes["respondent"] = values["respondent"]
@@ -112,7 +117,7 @@ class RecordStore:
             row = find_latest(connection, key)
             if row is None or row.status != Status.FINISHED.value:
                 return
-            if record_answers(connection, row.id, values, question, now):
+            if record_answers(connection, self._vault, row.id, values, question, now):
                 change(connection, row.id, {"updated_at": now})
 
     def finish(self, conversation_id: str, outcome: AssessmentLike, given: Handover | None) -> str | None:
@@ -210,7 +215,7 @@ class RecordStore:
         if code is None:
             return None
         with self._read("look up a record") as connection:
-            return read_record(connection, code)
+            return read_record(connection, self._vault, code)
 
     def count(self, counts: Sequence[Count]) -> None:
         """Count a turn of which nothing else is recorded."""

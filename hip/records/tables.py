@@ -32,6 +32,9 @@ metadata: Final = MetaData(
     }
 )
 
+#: Marks a column whose values are encrypted by ``hip.records.encryption``; a change of key finds them by it.
+ENCRYPTED: Final = {"encrypted": True}
+
 
 class UtcDateTime(TypeDecorator):  # type: ignore[type-arg]  # generic in the stubs only, not at run time
     """A moment in UTC. SQLite keeps no time zone, so a moment without one is refused and UTC is put back on reading."""
@@ -93,7 +96,7 @@ answer: Final = Table(
     _assessment_id(),
     Column("fact_id", String(64), primary_key=True),
     Column("revision", Integer, primary_key=True, autoincrement=False),  # 1, then one more for each correction
-    Column("value", JSON, nullable=False),  # JSON null: taken back, so unknown again
+    Column("value", Text, nullable=False, info=ENCRYPTED),  # of JSON; null: taken back, so unknown again
     Column("question_id", String(64)),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_at", UtcDateTime),  # null: the latest value

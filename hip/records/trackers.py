@@ -21,7 +21,7 @@ from hip.records.database import RecordsError, explained
 from hip.records.encryption import EncryptionError, Vault
 from hip.records.keys import conversation_key
 from hip.records.record import Clock, utc_now
-from hip.records.tables import UtcDateTime, metadata
+from hip.records.tables import ENCRYPTED, UtcDateTime, metadata
 
 tracker: Final = Table(
     "tracker",
@@ -31,7 +31,7 @@ tracker: Final = Table(
     Column("version", Integer, nullable=False),
     # Not indexed: that would double the cost of every write, and only the purge looks for it, once a day.
     Column("updated_at", UtcDateTime, nullable=False),
-    Column("content", Text, nullable=False),  # encrypted: the id and the events
+    Column("content", Text, nullable=False, info=ENCRYPTED),  # the id and the events
 )
 
 #: The fastest level: what Rasa keeps of a message repeats itself so much that a higher one gains little.

@@ -66,7 +66,7 @@ def build_app(
         EncryptionError, ContentError, DatabaseUrlError: naming what is missing or wrong.
     """
     vault, engine, booking = Vault(settings.data_keys), build_engine(settings.database_url), BookingDesk.load()
-    records, audit = RecordStore(engine, clock), Audit(engine, clock)
+    records, audit = RecordStore(engine, vault, clock), Audit(engine, clock)
     aftercare = Aftercare(engine, records, vault, booking, clock)
     secure = settings.site_url.startswith("https://")
     door = Door(Logins(engine, clock), Views(booking.clinic), MinuteLimit(REQUESTS, ticks), _origins(settings), secure)

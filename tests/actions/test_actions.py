@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -13,10 +15,15 @@ from sqlalchemy import text
 from actions import assessment_form, desk, handover, outcome
 from actions.assessment_form import ValidateHipAssessmentForm
 from actions.outcome import ActionAfterResult, ActionRecordOutcome
+from hip.dialogue.outcome import booking_text
 from hip.dialogue.state import Progress
+from hip.handover.hours import PhoneHours, Span
 from hip.records import RecordStore, build_engine
 from hip.records.migration import migrate
+from hip.settings import read_settings
 from tests.dialogue.test_turns import ROUTINE
+from tests.handover.summaries import REFERENCE
+from tests.vault import VAULT
 
 FORM = "hip_assessment_form"
 
@@ -27,7 +34,7 @@ def records(tmp_path, monkeypatch) -> Iterator[Any]:
     migrate(url)
     engine = build_engine(url)
     opened = desk.open_desk()
-    own = desk.Desk(opened.rules, opened.questions, opened.planner, opened.booking, RecordStore(engine))
+    own = desk.Desk(opened.rules, opened.questions, opened.planner, opened.booking, RecordStore(engine, VAULT))
     for module in (assessment_form, outcome):
         monkeypatch.setattr(module, "open_desk", lambda: own)
     yield engine
@@ -202,3 +209,40 @@ async def test_what_was_said_before_the_break_is_not_said(monkeypatch, records) 
     )
     dispatcher, _ = await run(ValidateHipAssessmentForm(), state)
     assert said(dispatcher) == ["utter_technical_problem"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "counted"),
+    [
+        ("https://chat.clinic.example", True),
+        ("http://chat.clinic.example:8080", True),
+        ("http://203.0.113.7", True),
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost:8080", False),
+        ("http://[::1]:8080", False),
+    ],
+)
+def test_a_booking_link_is_counted_on_every_channel_once_the_gateway_is_public(public_url: str, counted: bool) -> None:
+    settings = read_settings({"PUBLIC_URL": public_url})
+    own = replace(desk.open_desk(), gateway=desk.public_gateway(settings))
+    (link,) = own.links(["consultation"], REFERENCE)
+    expected = f"{public_url}/go/{REFERENCE}?service=consultation"
+    assert (link.url == expected) is counted
+    assert counted or str(link.url).startswith("https://booking.ravenscroft.example/")
+    assert str(link.url) in booking_text(REFERENCE, [link])
+    (phone,) = own.links(["clinic_phone"], REFERENCE)
+    assert phone.url is None
+
+
+def test_when_the_phone_is_answered_is_said_once_the_clinic_has_said_it() -> None:
+    opened = desk.open_desk()
+    links = opened.links(["consultation"], REFERENCE)
+    assert opened.booking_text(REFERENCE, links) == booking_text(REFERENCE, links), "the clinic has said nothing yet"
+    nine_to_five = Span((0, 1, 2, 3, 4), time(9), time(17, 30))
+    hours = PhoneHours((nine_to_five,), frozenset(), "Answered {hours}.", "Closed. Answered {hours}.")
+    friday = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    own = replace(opened, booking=replace(opened.booking, hours=hours), clock=lambda: friday)
+    said = own.booking_text(REFERENCE, links)
+    assert said == booking_text(REFERENCE, links) + "\nAnswered Monday to Friday, 9 am to 5.30 pm."
+    late = replace(own, clock=lambda: friday.replace(hour=22))
+    assert late.booking_text(REFERENCE, links).endswith("\nClosed. Answered Monday to Friday, 9 am to 5.30 pm.")

@@ -6,6 +6,8 @@ import time
 
 from sqlalchemy import create_engine, text
 
+from hip.launch.keys import provide_keys
+from hip.records.encryption import Vault
 from tests.conftest import Servers
 from tests.conversations.chat import OTHERWISE, ROUTINE, Chat
 
@@ -39,7 +41,8 @@ def test_the_action_server_dies_in_the_middle_and_comes_back(servers: Servers) -
             ),
             {"reference": chat.outcome["reference"]},
         ).scalar_one()
-    assert "left" in side, "said while the action server was down"
+    vault = Vault(provide_keys(servers.settings).data_keys)
+    assert vault.decrypt(side) == "left", "said while the action server was down"
 
 
 def test_an_emergency_is_told_while_the_action_server_is_down(servers: Servers) -> None:

@@ -33,7 +33,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
 @pytest.fixture
 def finish(engine: Engine, person: Person, settings: Settings) -> Any:
     """Gives a result in the person's conversation, as the action server would."""
-    store = RecordStore(engine)
+    store = RecordStore(engine, Vault(settings.data_keys))
     conversation = TokenMaker(settings.session_keys).read(person.token)
     assert conversation
 
@@ -126,7 +126,9 @@ async def test_a_call_back_is_kept_encrypted_and_only_once(
     with engine.connect() as connection:
         (row,) = connection.exec_driver_sql("SELECT contact FROM callback").all()
     assert "Zebra" not in row[0]
-    aftercare = Aftercare(engine, RecordStore(engine), Vault(settings.data_keys), BookingDesk.load())
+    aftercare = Aftercare(
+        engine, RecordStore(engine, Vault(settings.data_keys)), Vault(settings.data_keys), BookingDesk.load()
+    )
     assert aftercare.contact_for(REFERENCE) == Contact("Zoë Zebra", "+44 20 7946 0958")
     assert aftercare.contact_for("HIP-0000-0000") is None
 

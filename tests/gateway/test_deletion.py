@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.core.lock_store import InMemoryLockStore, LockStore
+from rasa.utils.endpoints import read_endpoint_config
 from sqlalchemy import select
 
+from hip.content import ROOT
 from hip.gateway import turns
 from hip.gateway.tokens import TokenMaker
 from hip.records import Handover, RecordStore, build_engine
@@ -65,7 +70,7 @@ async def test_nothing_is_left_of_me_and_all_of_the_others(person: Person, gatew
         await who.say(words)
         keep_in_rasa(settings, conversation, words)
         engine = build_engine(settings.database_url)
-        RecordStore(engine).save_progress(conversation, {"age": 71, "side": "left"}, "side")
+        RecordStore(engine, Vault(settings.data_keys)).save_progress(conversation, {"age": 71, "side": "left"}, "side")
         engine.dispose()
     mine, others = conversation_of(settings, person), conversation_of(settings, other)
     traces = {who: [conversation_key(who).encode(), kept_by_rasa(settings, who)[:60]] for who in (mine, others)}
@@ -86,6 +91,56 @@ async def test_nothing_is_left_of_me_and_all_of_the_others(person: Person, gatew
         }
     engine.dispose()
     assert rows == {"chat_session": 1, "assessment": 1}
+
+
+def holders(conversation: str) -> list[str]:
+    """What in this process's memory holds the conversation's id: collections, and what they are attributes of."""
+    gc.collect()
+    found = []
+    for each in gc.get_objects():
+        if isinstance(each, dict):
+            inside = any(part == conversation for pair in list(each.items()) for part in pair if isinstance(part, str))
+        elif isinstance(each, list | tuple | set | frozenset | deque):
+            inside = any(isinstance(part, str) and part == conversation for part in list(each))
+        else:
+            continue
+        if inside:
+            found.append(f"{type(each).__name__} of {len(each)}")
+    return found
+
+
+async def test_nothing_is_left_in_the_memory_of_the_gateway(person: Person, rasa: FakeRasa, gateways: Gateways) -> None:
+    conversation = conversation_of(gateways.settings, person)
+    await person.say(WORDS)
+    await asyncio.gather(person.say("one"), person.say("two"))
+    assert (await person.ask("POST", "callback", json={"name": "x", "phone": "1", "consent": True})).status_code == 400
+    await until_quiet()
+    rasa.heard.clear()  # the stand-in lives in this process, too
+    rasa.most_at_once.clear()
+    assert holders(conversation) == ["OrderedDict of 1"], "the limits know it"
+    assert (await person.ask("DELETE", "session")).status_code == 204
+    await until_quiet()
+    assert holders(conversation) == []
+
+
+async def test_rasas_lock_ends_with_the_message_whatever_happens_in_it() -> None:
+    """Rasa's own lock store, as ``endpoints.yml`` has it: nothing of a conversation stays between two messages."""
+    store = LockStore.create(read_endpoint_config(str(ROOT / "endpoints.yml"), "lock_store"))
+    assert isinstance(store, InMemoryLockStore)
+    async with store.lock("mine"):
+        assert set(store.conversation_locks) == {"mine"}
+    assert store.conversation_locks == {}
+    with pytest.raises(ZeroDivisionError):
+        async with store.lock("mine"):
+            raise ZeroDivisionError
+    assert store.conversation_locks == {}
+
+    async def answer() -> None:
+        async with store.lock("mine", wait_time_in_seconds=0.01):
+            await asyncio.sleep(0.02)
+
+    await asyncio.gather(*(answer() for _ in range(5)))
+    assert store.conversation_locks == {}
 
 
 async def test_what_is_typed_is_never_in_the_files_as_it_was_typed(person: Person, gateways: Gateways) -> None:
@@ -185,7 +240,7 @@ def test_erasing_may_be_repeated_and_needs_no_conversation(settings: Settings) -
 
 async def test_a_call_back_request_goes_with_the_rest(person: Person, gateways: Gateways) -> None:
     engine = build_engine(gateways.settings.database_url)
-    store = RecordStore(engine)
+    store = RecordStore(engine, Vault(gateways.settings.data_keys))
     conversation = conversation_of(gateways.settings, person)
     store.save_progress(conversation, {"age": 71}, "age")
     store.finish(conversation, CONSULTATION, Handover(REFERENCE, ("consultation",)))

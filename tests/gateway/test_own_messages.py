@@ -41,9 +41,9 @@ def conversation(person: Person, settings: Settings) -> str:
 
 
 @pytest.fixture
-def finish(engine: Engine, conversation: str, clocks: Clocks) -> Callable[..., Record]:
+def finish(engine: Engine, settings: Settings, conversation: str, clocks: Clocks) -> Callable[..., Record]:
     """Records an assessment at the present moment, begun ten seconds before when ``begun`` is not given."""
-    store = RecordStore(engine, lambda: clocks.now)
+    store = RecordStore(engine, Vault(settings.data_keys), lambda: clocks.now)
 
     def give(**changes: Any) -> Record:
         store.save_progress(conversation, FACTS | changes, "side")
@@ -118,7 +118,7 @@ async def test_there_are_none_after_deletion_or_from_another_channel(
     await person.say("my zebra hip")
     record, vault = finish(), Vault(settings.data_keys)
     assert read_own_words(engine, vault, record, TITLES)
-    store = RecordStore(engine)
+    store = RecordStore(engine, vault)
     store.save_progress("from-the-shell", FACTS, "side")
     reference = store.finish("from-the-shell", CONSULTATION, Handover(new_reference(), ()))
     other = store.find_by_reference(str(reference))

@@ -14,7 +14,7 @@ from hip.gateway.wording import STATUSES, load_words
 from hip.handover.booking import BookingDesk
 from hip.settings import Settings
 from tests.gateway.conftest import Gateways, error_of
-from tests.gateway.description import resolve
+from tests.gateway.description import DESCRIBED
 from tests.gateway.fake_rasa import FakeRasa
 
 
@@ -105,8 +105,7 @@ async def test_it_is_served(client: httpx2.AsyncClient) -> None:
 
 def test_it_has_every_route_and_no_other(settings: Settings) -> None:
     routes = {(route.path, method.lower()) for route in build_app(settings).routes for method in route.methods or ()}
-    described = {(path, method) for path, methods in load_description()["paths"].items() for method in methods}
-    assert {route for route in routes if route[1] != "head"} == described
+    assert {route for route in routes if route[1] != "head"} == DESCRIBED.operations()
 
 
 def test_it_names_every_refusal_of_the_code() -> None:
@@ -123,17 +122,7 @@ def test_it_names_every_refusal_of_the_code() -> None:
 
 
 def test_its_references_lead_somewhere() -> None:
-    def walk(part: object) -> None:
-        if isinstance(part, dict):
-            if "$ref" in part:
-                assert resolve(part)
-            for value in part.values():
-                walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk(load_description())
+    DESCRIBED.resolve_all()
 
 
 def test_every_refusal_is_worded() -> None:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from evaluation.cases import read_vignettes
-from evaluation.player import Send, custom_parts, play, rest_sender
+from evaluation.player import Send, Talk, custom_parts, play, rest_sender
 from hip.gateway.tokens import TokenMaker
 from hip.launch.keys import provide_keys
 from hip.launch.readiness import gateway_answers, wait_for
+from hip.records import build_engine
 from hip.records.keys import conversation_key
+from hip.records.tables import assessment, handover
 from tests.conftest import START_SECONDS, Servers
 from tests.gateway.test_deletion import kept_by_rasa
 
-#: Every so many patients are played, to save time; `python -m evaluation` plays them all.
-EVERY = 6
+#: What may stand in an address besides the reference: the service asked for, and that the assistant sent the person.
+ADDRESS = re.compile(
+    r"https://booking\.ravenscroft\.example/[a-z-]+\?ref=(?P<ref>[A-Z0-9-]+)&service=[a-z_]+&source=assistant"
+    r"|http://127\.0\.0\.1:\d+/go/(?P<counted>[A-Z0-9-]+)\?service=[a-z_]+"
+)
 
 
 @dataclasses.dataclass
@@ -89,7 +97,7 @@ def test_it_is_ready_and_begins_with_the_consent_question(browser: Browser) -> N
     assert all(message["text"] for message in messages)
 
 
-@pytest.mark.parametrize("case", read_vignettes()[::EVERY], ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", read_vignettes(), ids=lambda case: case["id"])
 def test_patients_get_the_same_result_as_without_it(gateway: Servers, browser: Browser, case: dict[str, Any]) -> None:
     url = f"{gateway.settings.rasa_url}/webhooks/rest/webhook"
     with_it, without = play(case, sender(browser)), play(case, rest_sender(url))
@@ -100,6 +108,45 @@ def test_patients_get_the_same_result_as_without_it(gateway: Servers, browser: B
         assert with_it.outcome[part] == without.outcome[part]
     services = [link["service"] for link in with_it.outcome["booking"]]
     assert services == [link["service"] for link in without.outcome["booking"]]
+    for talk in (with_it, without):
+        check_addresses(talk)
+    if services:
+        check_summaries(browser, with_it.outcome["reference"])
+
+
+def check_addresses(talk: Talk) -> None:
+    """Every address in everything that was answered holds the reference, a service and nothing else."""
+    assert talk.outcome
+    everything = json.dumps([replies for _, replies in talk.transcript], ensure_ascii=False)
+    addresses = re.findall(r"\w+://[^\s\"\\]+", everything)
+    assert bool(addresses) == any(link["url"] for link in talk.outcome["booking"])
+    for address in addresses:
+        found = ADDRESS.fullmatch(address)
+        assert found, address
+        assert (found["ref"] or found["counted"]) == talk.outcome["reference"]
+
+
+def check_summaries(browser: Browser, reference: str) -> None:
+    """Each file is named by the reference alone."""
+    for form, ending in (("text", "txt"), ("pdf", "pdf"), ("fhir", "json")):
+        response = browser.ask("GET", "summary", params={"format": form})
+        assert response.status_code == 200
+        assert response.headers["content-disposition"] == f'attachment; filename="{reference}.{ending}"'
+
+
+def test_nothing_that_all_those_patients_said_is_in_any_log(gateway: Servers) -> None:
+    """After all the conversations above, and whatever else this process has said to these servers."""
+    said = {text for case in read_vignettes() for text in (case["opening"], *case["replies"].values()) if " " in text}
+    assert len(said) > 200
+    with build_engine(gateway.settings.database_url).connect() as connection:
+        references = set(connection.execute(select(handover.c.reference)).scalars())
+        hashes = set(connection.execute(select(assessment.c.conversation_hash)).scalars())
+    assert len(references) >= 2 * sum(bool(case["booking"]) for case in read_vignettes()), "run the whole file"
+    for name in ("gateway", "rasa", "actions"):
+        log = gateway.log(name)
+        assert log
+        told = [text for text in {*said, *references, *hashes} if text in log]
+        assert told == [], name
 
 
 def test_a_long_story_is_screened_to_its_end(browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """Booking links: the clinic's file is checked when read, and nothing of the assessment can get into a link."""
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 import yaml
 
 from hip.assessment import FACTS
-from hip.content import CLINIC, ContentError
+from hip.content import CLINIC, SCHEMAS, ContentError
 from hip.handover.booking import PLACEHOLDER, SERVICES, BookingDesk
 from hip.handover.reference import new_reference
+from hip.handover.systems import SYSTEMS
 from hip.triage.levels import CareLevel
 
 REFERENCE = new_reference(lambda alphabet: alphabet[3])
@@ -140,6 +142,72 @@ def test_a_wrong_link_is_named_with_its_service(load: Callable[[Any], BookingDes
     with pytest.raises(ContentError) as error:
         load(change("private_gp", url_template=link))
     assert "booking.yml: service private_gp: url_template: " in str(error.value)
+    assert problem in str(error.value)
+
+
+def of_system(**fields: Any) -> Any:
+    return change("consultation", url_template=None, **fields)
+
+
+UTM = f"utm_source=assistant&utm_campaign=consultation&utm_content={REFERENCE}"
+
+
+@pytest.mark.parametrize(
+    ("system", "page", "field", "address"),
+    [
+        ("calendly", "https://calendly.com/clinic/hip", None, f"https://calendly.com/clinic/hip?{UTM}"),
+        ("calendly", "https://calendly.com/clinic/hip?a=1", None, f"https://calendly.com/clinic/hip?a=1&{UTM}"),
+        ("cal_com", "https://cal.com/clinic/hip", None, f"https://cal.com/clinic/hip?{UTM}"),
+        ("acuity", "https://clinic.as.me/hip", 7, f"https://clinic.as.me/hip?field:7={REFERENCE}"),
+        (
+            *("acuity", "https://acuityscheduling.com/schedule.php?owner=1&appointmentType=2", 345),
+            f"https://acuityscheduling.com/schedule.php?owner=1&appointmentType=2&field:345={REFERENCE}",
+        ),
+    ],
+)
+def test_the_usual_booking_systems_get_the_reference_as_they_take_it(
+    load: Callable[[Any], BookingDesk], system: str, page: str, field: int | None, address: str
+) -> None:
+    more = {} if field is None else {"reference_field": field}
+    desk = load(of_system(system=system, page=page, status="supplied", phone="020 7123 4567", **more))
+    [link] = desk.links(["consultation"], REFERENCE)
+    assert (link.url, link.phone) == (address, "020 7123 4567")
+    [without] = desk.links(["consultation"], None)
+    assert without.url is not None
+    assert "ref" not in without.url
+    assert "utm_content" not in without.url
+    assert "field" not in without.url
+
+
+def test_every_system_of_the_schema_has_its_link() -> None:
+    schema = json.loads((SCHEMAS / "booking.schema.json").read_text(encoding="utf-8"))
+    assert schema["properties"]["services"]["items"]["properties"]["system"]["enum"] == list(SYSTEMS)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (of_system(system="calendly"), "service consultation: page: is missing"),
+        (of_system(system="acuity", page="https://x.as.me"), "reference_field: acuity needs the number"),
+        (
+            of_system(system="cal_com", page="https://cal.com/x", reference_field=3),
+            "reference_field: cal_com takes no number",
+        ),
+        (of_system(system="calendly", page="https://calendly.com/{ref}"), "page: is the plain address"),
+        (of_system(system="calendly", page="http://calendly.com/x"), "page: the link must begin with https://"),
+        (of_system(system="calendly", page="https://calendly.com/x#y"), "page: the link must not hold a '#' part"),
+        (of_system(system="doodle", page="https://doodle.com/x"), "'doodle' is not one of"),
+        (of_system(page="https://calendly.com/x"), "'system' is a dependency of 'page'"),
+        (change("consultation", system="calendly", page="https://calendly.com/x"), "give one of the two"),
+        (change("clinic_phone", system="calendly", page="https://calendly.com/x"), "is reached by phone and has no"),
+        (of_system(system="calendly", page="https://clinic.example/x", status="supplied"), "on a reserved domain"),
+    ],
+)
+def test_a_wrong_booking_system_is_named(load: Callable[[Any], BookingDesk], content: Any, problem: str) -> None:
+    if content["services"][0].get("status") == "supplied":
+        content["services"][0]["phone"] = "020 7123 4567"
+    with pytest.raises(ContentError) as error:
+        load(content)
     assert problem in str(error.value)
 
 

@@ -1,4 +1,4 @@
-"""The summary as FHIR R4B, held against a list of value sets written here by hand."""
+"""The summary as FHIR R4B, held against HL7's own value sets (``benchmarks/fhir``) and a list written here by hand."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from fhir.resources.bundle import Bundle
 from fhir.resources.observation import Observation
 
 from hip.assessment import FACTS, FactValue
+from hip.content import ROOT, read_content
 from hip.handover.fhir import WrongCode, _Writer, write_fhir
-from hip.handover.fhir_codes import load_codes
+from hip.handover.fhir_codes import UNITS, load_codes
 from hip.handover.summary_model import OwnMessage, State, Summary
 from hip.triage.levels import CareLevel
 from tests.handover.summaries import (
@@ -28,6 +29,9 @@ from tests.handover.summaries import (
     make_record,
     make_summary,
 )
+
+#: HL7's own definitions, as far as they are used; `python -m benchmarks.fhir` takes them from its package.
+HL7: dict[str, Any] = json.loads((ROOT / "benchmarks/fhir/definitions.json").read_text(encoding="utf-8"))
 
 #: The FHIR R4B value sets of every coded element that may stand in a summary, and where each is published.
 VALUE_SETS: dict[tuple[str, str], set[str]] = {
@@ -144,6 +148,45 @@ def test_the_list_in_the_product_is_the_list_here() -> None:
     assert {name: set(codes) for name, codes in book.elements.items()} == expected
     others = {system: codes for system, codes in SYSTEMS.items() if not system.startswith(book.base)}
     assert {system: set(codes) for system, codes in book.systems.items()} == others
+
+
+def test_the_list_is_hl7s_own() -> None:
+    """Element by element and code by code, as HL7 publishes them."""
+    book, content = load_codes(), read_content("fhir_codes.yml", "fhir_codes", ROOT / "hip" / "handover")
+    assert HL7["package"] == f"hl7.fhir.r4b.core@{__fhir_version__}"
+    assert set(HL7["elements"]) == set(book.elements)
+    for element, binding in HL7["elements"].items():
+        published = set(HL7["valueSets"][binding["valueSet"]])
+        assert content["elements"][element]["in"] == binding["valueSet"], element
+        assert book.elements[element] <= published, element
+        assert book.elements[element] == published or element == "Bundle.language", "only ever written in one"
+    assert {system: frozenset(codes) for system, codes in HL7["codeSystems"].items()} == {
+        system: codes for system, codes in book.systems.items() if system != UNITS
+    }
+    assert set(HL7["units"]) == book.systems[UNITS]
+    assert HL7["units"] == {"a": "year", "wk": "week", "min": "minute"}
+
+
+def test_what_stands_beside_a_code_is_what_hl7_displays() -> None:
+    shown = set()
+    for coding in codings_in(bundle_of(make_summary(weight_loss="not_sure"))):
+        published = HL7["codeSystems"].get(coding["system"])
+        if published is not None:
+            shown.add(coding["code"])
+            assert coding["display"] == published[coding["code"]]
+    assert shown == {"survey", "asked-unknown"}
+
+
+def codings_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Every coding that names a system."""
+    if isinstance(node, list):
+        for item in node:
+            yield from codings_in(item)
+    elif isinstance(node, dict):
+        if "code" in node and "system" in node:
+            yield node
+        for value in node.values():
+            yield from codings_in(value)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hip.records.migration import migrate
 from hip.records.staff_tables import tally
 from hip.records.tables import assessment
 from tests.databases import BACKENDS, empty_url, new_url, postgresql, url
+from tests.vault import VAULT
 
 __all__ = ["empty_url", "new_url", "postgresql", "url"]
 
@@ -65,4 +66,4 @@ def watch() -> Watch:
 
 @pytest.fixture
 def store(engine: Engine, watch: Watch) -> RecordStore:
-    return RecordStore(engine, watch, versions=Versions("rules-1", "content-1"))
+    return RecordStore(engine, VAULT, watch, versions=Versions("rules-1", "content-1"))

@@ -1,5 +1,6 @@
 """The schema goes up and down on both databases, is the one the code expects, and the command line is plain."""
 
+import json
 import multiprocessing
 import os
 import stat
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import Engine
 
 from hip.content import ROOT
@@ -20,10 +21,11 @@ from hip.records import DatabaseUrlError, RecordsError, RecordStore, Versions, b
 from hip.records.__main__ import main
 from hip.records.database import CONNECT_TIMEOUT, DEFAULT_URL, parse_database_url
 from hip.records.migration import check, downgrade, migrate
-from hip.records.tables import metadata
+from hip.records.tables import assessment, metadata
+from tests.vault import VAULT
 
 #: The newest revision and the one before it.
-HEAD, BEFORE = "0004", "0003"
+HEAD, BEFORE = "0005", "0004"
 TABLES = {"assessment", "answer", "rule_fired", "handover"} | {
     *("chat_session", "chat_turn", "chat_message", "callback", "link_use"),
     *("staff_user", "staff_session", "staff_audit", "follow_up", "tally"),
@@ -91,11 +93,56 @@ def test_up_down_and_up_again(empty_url: str) -> None:
 
 
 def test_migrating_again_keeps_what_is_stored(own_engine: Engine, url: str) -> None:
-    store = RecordStore(own_engine, versions=Versions("r", "c"))
+    store = RecordStore(own_engine, VAULT, versions=Versions("r", "c"))
     store.save_progress("one", {"age": 60}, "age")
     migrate(url)
     store.save_progress("one", {"age": 61}, "age")
     assert store.erase("one") == 1
+
+
+ANSWERS = {"age": 60, "site": "groin", "limp": False, "duration_weeks": 4.5, "medicines_tried": ["gel"], "side": None}
+
+
+def test_answers_kept_in_plain_are_encrypted_and_back(empty_url: str, own_engine: Engine) -> None:
+    downgrade(empty_url, BEFORE)
+    store = RecordStore(own_engine, VAULT, versions=Versions("r", "c"))
+    store.save_progress("one", {}, None, asks="age")
+    insert = text(
+        "INSERT INTO answer (assessment_id, fact_id, revision, value, recorded_at, superseded_at) "
+        "VALUES (:id, :fact, :revision, :value, :at, :gone)"
+    )
+    earlier = [("age", number, number, "2026-11-25 09:00:00") for number in range(1, 2500)]  # more than two batches
+    latest = [(fact, 2500, value, None) for fact, value in ANSWERS.items()]
+    with own_engine.begin() as connection:
+        mine = connection.execute(select(assessment.c.id)).scalar_one()
+        rows = [
+            {"id": mine, "fact": fact, "revision": revision, "value": json.dumps(value), "at": "2026-11-25 09:00:00"}
+            | {"gone": gone}
+            for fact, revision, value, gone in [*earlier, *latest]
+        ]
+        connection.execute(insert, rows)
+    plain = values(own_engine)
+    with pytest.raises(RecordsError, match="revision 0005 encrypts the answers that there are, so it needs the keys"):
+        migrate(empty_url)
+    assert values(own_engine) == plain, "a migration that could not be done did nothing"
+    assert migrate(empty_url, lambda: VAULT) == HEAD
+    assert check(empty_url) == HEAD
+    sealed = values(own_engine)
+    assert all(str(value).startswith("gAAAA") for value in sealed.values())
+    opened = {key: VAULT.decrypt(value) for key, value in sealed.items()}
+    assert opened == {key: json.loads(value) for key, value in plain.items()}
+    assert opened["site", 2500] == "groin"
+    store.save_progress("one", {"age": 61, "side": "left"}, "age")
+    assert downgrade(empty_url, vault=lambda: VAULT) == BEFORE
+    back = values(own_engine)
+    assert len(back) == len(plain) + 2
+    assert {key: back[key] for key in plain} == plain
+
+
+def values(engine: Engine) -> dict[Any, Any]:
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT fact_id, revision, CAST(value AS text) AS value FROM answer")).all()
+    return {(row.fact_id, row.revision): row.value for row in rows}
 
 
 def test_models_and_migrations_agree(url: str, own_engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ from hip.records import (
     Versions,
     build_engine,
 )
+from hip.records.encryption import EncryptionError, Vault, new_data_key
 from hip.records.migration import migrate
 from hip.records.tables import answer, assessment, handover, metadata, rule_fired
 from hip.triage.engine import Assessment
 from hip.triage.levels import CareLevel
+from tests.vault import VAULT
 
 CONVERSATION = "c0ffee-raw-conversation-id"
 
@@ -80,11 +83,32 @@ def test_the_first_answers_open_an_assessment(store: RecordStore, engine: Engine
     assert row.started_at == row.updated_at == watch.now
     assert row.started_at.tzinfo is UTC
     assert (row.rules_version, row.content_version) == ("rules-1", "content-1")
-    assert {(a.fact_id, a.value, a.question_id) for a in rows(engine, answer)} == {
+    assert {(a.fact_id, VAULT.decrypt(a.value), a.question_id) for a in rows(engine, answer)} == {
         ("consent", True, "age"),
         ("respondent", "someone_else", "age"),
         ("age", 71, "age"),
     }
+
+
+def test_no_answer_is_in_the_database_as_it_was_given(store: RecordStore, engine: Engine) -> None:
+    store.save_progress(CONVERSATION, {"age": 71, "site": "groin", "medicines_tried": ("paracetamol",)}, "age")
+    store.save_progress(CONVERSATION, {"site": "buttock"}, "site")
+    everything = "".join(str(tuple(row)) for table in metadata.sorted_tables for row in rows(engine, table))
+    for told in ("71", "groin", "buttock", "paracetamol"):
+        assert told not in re.sub(r"gAAAA[\w=-]+|[0-9a-f]{64}|[0-9a-f-]{36}", "", everything)
+    same = {VAULT.decrypt(row.value): row.value for row in rows(engine, answer) if row.fact_id == "site"}
+    assert set(same) == {"groin", "buttock"}
+
+
+def test_answers_under_a_key_that_is_gone_are_a_clear_error(store: RecordStore, engine: Engine) -> None:
+    store.save_progress(CONVERSATION, {"age": 71}, "age")
+    reference = str(store.finish(CONVERSATION, CONSULTATION, hand_over()))
+    other = RecordStore(engine, Vault([new_data_key()]), versions=Versions("r", "c"))
+    with pytest.raises(EncryptionError, match="put back the key"):
+        other.find_by_reference(reference)
+    with pytest.raises(EncryptionError, match="put back the key"):
+        other.add_details(CONVERSATION, {"age": 72}, "age")
+    assert store.find_by_reference(reference)
 
 
 def test_the_raw_conversation_id_is_never_stored(store: RecordStore, engine: Engine) -> None:
@@ -333,7 +357,7 @@ def test_what_was_erased_is_in_no_sqlite_file(new_url: Callable[[str], str], wat
     url = new_url("sqlite")
     migrate(url)
     engine = build_engine(url)
-    store = RecordStore(engine, watch, versions=Versions("rules-1", "content-1"))
+    store = RecordStore(engine, VAULT, watch, versions=Versions("rules-1", "content-1"))
     given = hand_over("consultation")
     store.finish("mine", CONSULTATION, given)
     folder = Path(url.removeprefix("sqlite:///")).parent
@@ -352,13 +376,13 @@ def test_what_was_erased_is_in_no_sqlite_file(new_url: Callable[[str], str], wat
 
 def test_times_of_another_zone_are_kept_in_utc(engine: Engine) -> None:
     summer = datetime(2026, 7, 1, 10, 0, tzinfo=timezone(timedelta(hours=1)))
-    RecordStore(engine, lambda: summer, versions=Versions("r", "c")).save_progress("one", {"age": 60}, None)
+    RecordStore(engine, VAULT, lambda: summer, versions=Versions("r", "c")).save_progress("one", {"age": 60}, None)
     [row] = rows(engine, assessment)
     assert (row.started_at, row.started_at.utcoffset()) == (summer, timedelta(0))
 
 
 def test_a_clock_without_a_time_zone_is_refused(engine: Engine) -> None:
-    store = RecordStore(engine, lambda: datetime(2026, 7, 1), versions=Versions("r", "c"))
+    store = RecordStore(engine, VAULT, lambda: datetime(2026, 7, 1), versions=Versions("r", "c"))
     with pytest.raises(RecordsError, match="save answers"):
         store.save_progress("one", {"age": 60}, None)
 
@@ -418,14 +442,14 @@ def test_finishing_at_the_same_time_gives_one_reference(store: RecordStore, engi
 def test_a_database_that_was_not_migrated_is_named(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "var").mkdir(exist_ok=True)
     engine = build_engine(empty_url)
-    store = RecordStore(engine, versions=Versions("r", "c"))
+    store = RecordStore(engine, VAULT, versions=Versions("r", "c"))
     with pytest.raises(RecordsError, match="cannot save answers: the database has no tables yet: run `python -m hip"):
         store.save_progress("one", {"age": 60}, None)
     engine.dispose()
 
 
 def test_errors_and_logs_hold_no_answers(own_engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
-    store = RecordStore(own_engine, versions=Versions("r", "c"))
+    store = RecordStore(own_engine, VAULT, versions=Versions("r", "c"))
     with own_engine.begin() as connection:
         connection.execute(text("DROP TABLE answer"))
     caplog.set_level(logging.DEBUG)
@@ -442,7 +466,7 @@ def test_a_lost_postgresql_connection_is_replaced(new_url: Callable[[str], str],
     url = new_url("postgresql")
     migrate(url)
     engine = build_engine(url)
-    store = RecordStore(engine, watch, versions=Versions("r", "c"))
+    store = RecordStore(engine, VAULT, watch, versions=Versions("r", "c"))
     store.save_progress("one", {"age": 60}, "age")
     kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hip-records';"
     assert " t\n" in postgresql.psql(kill)
@@ -456,7 +480,7 @@ def test_a_held_lock_ends_in_an_error_and_not_in_a_wait_without_end(new_url: Cal
         url = new_url(backend)
         migrate(url)
         holder, engine = build_engine(url), build_engine(url, wait=200)
-        store = RecordStore(engine, watch, versions=Versions("r", "c"))
+        store = RecordStore(engine, VAULT, watch, versions=Versions("r", "c"))
         with holder.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
             if backend == "postgresql":
                 connection.execute(text("LOCK TABLE assessment IN ACCESS EXCLUSIVE MODE"))

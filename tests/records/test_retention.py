@@ -51,7 +51,7 @@ class World:
 
     @property
     def store(self) -> RecordStore:
-        return RecordStore(self.records, self.watch, versions=Versions("r", "c"))
+        return RecordStore(self.records, self.vault, self.watch, versions=Versions("r", "c"))
 
     def begin(self, person: str, *, consent: bool = True) -> None:
         conversations = Conversations(self.records, self.vault, self.watch)

@@ -14,6 +14,7 @@ from hip.records import Handover, RecordStore, Status, Versions
 from hip.records.tally import Count, Kind, Tally
 from hip.triage.levels import CareLevel
 from tests.gateway.results import Fired, Result
+from tests.vault import VAULT
 
 DAY = date(2026, 11, 25)
 STEROID, PRP = Count(Kind.TOPIC, "ask_injection/steroid"), Count(Kind.TOPIC, "ask_injection/prp")
@@ -86,6 +87,6 @@ def test_the_open_question_is_kept_as_it_moves_on(store: RecordStore, engine: En
 def test_a_turn_costs_one_transaction(own_engine: Engine, watch: Any) -> None:
     commits: list[Any] = []
     event.listen(own_engine, "commit", lambda connection: commits.append(connection))
-    store = RecordStore(own_engine, watch, versions=Versions("r", "c"))
+    store = RecordStore(own_engine, VAULT, watch, versions=Versions("r", "c"))
     store.save_progress("one", {"consent": True}, "consent", asks="age", screened=True, counts=[STEROID, PRP])
     assert len(commits) == 1

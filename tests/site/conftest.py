@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine
 from hip.handover.reference import new_reference
 from hip.launch.keys import provide_keys
 from hip.records import Handover, RecordStore, build_engine
+from hip.records.encryption import Vault
 from hip.records.migration import migrate
 from hip.settings import Settings
 from hip.site.accounts import Accounts
@@ -26,6 +27,7 @@ from hip.site.app import build_app
 from hip.triage.levels import CareLevel
 from tests.conftest import make_settings
 from tests.gateway.results import Fired, Result
+from tests.site.description import check_response
 
 #: Argon2 at its weakest, so that tests do not wait; its real parameters have a test of their own.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -133,8 +135,8 @@ def accounts(engine: Engine, clocks: Clocks) -> Accounts:
 
 
 @pytest.fixture
-def people(engine: Engine, clocks: Clocks) -> People:
-    return People(RecordStore(engine, clocks), clocks)
+def people(engine: Engine, settings: Settings, clocks: Clocks) -> People:
+    return People(RecordStore(engine, Vault(settings.data_keys), clocks), clocks)
 
 
 @pytest.fixture
@@ -146,7 +148,9 @@ async def browser_of(settings: Settings, clocks: Clocks, accounts: Accounts) -> 
 
         def open_browser(address: str = "127.0.0.1") -> Colleague:
             transport = httpx2.ASGITransport(app, client=(address, 40000))
-            client = httpx2.AsyncClient(transport=transport, base_url=settings.site_url)
+            client = httpx2.AsyncClient(
+                transport=transport, base_url=settings.site_url, event_hooks={"response": [check_response]}
+            )
             stack.push_async_callback(client.aclose)
             return Colleague(client)
 

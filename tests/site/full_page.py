@@ -51,7 +51,8 @@ class FullPage:
 def fill(settings: Settings, clocks: Clocks) -> str:
     """Put something on every page; gives the reference of the fullest hand-over."""
     engine = build_engine(settings.database_url)
-    people, vault = People(RecordStore(engine, clocks), clocks), Vault(settings.data_keys)
+    vault = Vault(settings.data_keys)
+    people = People(RecordStore(engine, vault, clocks), clocks)
     Accounts(engine, clocks, QUICK).add("ann", PASSWORD, must_change=False)
     Accounts(engine, clocks, QUICK).add("cay", PASSWORD, must_change=True)
     now = clocks.now
@@ -74,7 +75,7 @@ def fill(settings: Settings, clocks: Clocks) -> str:
     conversations = Conversations(engine, vault, clocks)
     conversations.begin("person-1")
     conversations.accept("person-1", "message-1", Said("My left hip aches on the stairs, <b>worse</b> at night."))
-    aftercare = Aftercare(engine, RecordStore(engine, clocks), vault, BookingDesk.load(), clocks)
+    aftercare = Aftercare(engine, RecordStore(engine, vault, clocks), vault, BookingDesk.load(), clocks)
     aftercare.ask_for_callback("person-1", read_contact("Zoë Zebra", "020 7946 0958"))
     aftercare.follow(references[0], "consultation")
     people.hand_over(CareLevel.EMERGENCY_AMBULANCE, to="person-4", answers=_ANSWERS | {"leg_deformity": True})

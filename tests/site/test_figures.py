@@ -14,6 +14,7 @@ from hip.site.charts import WIDTH, lay_out_bars, lay_out_rows
 from hip.site.figures import SMALLEST, FigureReader, Series, figure
 from hip.triage.levels import CareLevel
 from tests.site.conftest import Clocks, Colleague, People
+from tests.vault import VAULT
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_results_are_counted_by_week(people: People, reader: FigureReader, clock
 
 
 def test_where_people_stop(reader: FigureReader, engine: Engine, clocks: Clocks) -> None:
-    store = RecordStore(engine, clocks)
+    store = RecordStore(engine, VAULT, clocks)
     for number in range(8):
         store.save_progress(f"p{number}", {"consent": True}, "consent", asks="age")
         if number < 6:

@@ -24,6 +24,7 @@ from hip.site.accounts import Accounts
 from hip.site.queue import PAGE, write_csv
 from hip.triage.levels import CareLevel
 from tests.site.conftest import TOLD, Clocks, Colleague, People
+from tests.vault import VAULT
 
 NASTY = """<img src=x onerror=alert(1)>'; DROP TABLE handover; -- {{ 7*7 }} \u202e"""
 
@@ -142,7 +143,7 @@ async def test_who_wants_a_call_is_shown(
     with engine.begin() as connection:
         connection.execute(chat_session.insert().values(conversation_hash=conversation_key("person-1"), **session))
     booking, vault = BookingDesk.load(), Vault(settings.data_keys)
-    aftercare = Aftercare(engine, RecordStore(engine, clocks), vault, booking, clocks)
+    aftercare = Aftercare(engine, RecordStore(engine, vault, clocks), vault, booking, clocks)
     aftercare.ask_for_callback("person-1", read_contact("Zoë <b>Zebra</b>", "020 7946 0958"))
     aftercare.follow(reference, "consultation")
     page = await ann.get("/")
@@ -281,7 +282,7 @@ async def test_what_is_deleted_is_no_longer_named_in_the_audit(
     reference = people.hand_over(CareLevel.CONSULTATION)
     await ann.get(f"/hand-overs/{reference}")
     await ann.post(f"/hand-overs/{reference}", status="contacted", note="seen", revision="0")
-    RecordStore(engine, clocks).erase("person-1")
+    RecordStore(engine, VAULT, clocks).erase("person-1")
     page = await ann.get("/audit")
     assert "deleted since" in page
     assert reference not in page

@@ -319,7 +319,7 @@ export class Conversation {
 }
 
 function spoken(message: Message): string {
-  return message.text || message.custom?.comparison?.title || "";
+  return message.text.replace(/https?:\S+ (or )?/g, "") || message.custom?.comparison?.title || "";
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -27,8 +27,8 @@ export function MessageView({ entry, open, told, since, answer, setting }: With<
   else if (comparison) inside = <ComparisonCard message={entry} comparison={comparison} setting={setting} />;
   else {
     // What says in words how to book is drawn as the card that counts the link's use; beside urgent advice, not at all.
-    const booking = told && told.booking.length > 0 && entry.text.includes("https://");
-    const text = booking ? entry.text.replace(/^.*https:.*$/gm, "") : read_back ? withoutList(entry.text) : entry.text;
+    const booking = told && told.booking.length > 0 && entry.text.includes("://");
+    const text = booking ? entry.text.replace(/^.*:\/\/.*$/gm, "") : read_back ? withoutList(entry.text) : entry.text;
     inside = (
       <div class="said" id={"m" + entry.id}>
         <Text text={booking && urgent ? strings.bookingClosed : text} setting={setting} />

@@ -94,6 +94,14 @@ test("an emergency is announced at once and takes focus; its text is not also sa
   });
 });
 
+test("a link is not read out, only what stands beside it", async () => {
+  await chat.start();
+  client.answers = [[said("2", "Consultation: https://chat.example/go/HIP-2345?service=consultation or phone 020 7946 0101")]];
+  chat.send("how do I book?");
+  await settle();
+  expect(chat.state.announcement.polite).toBe("Consultation: phone 020 7946 0101");
+});
+
 test("a resumed chat is not announced", async () => {
   new TokenStore("k").set("t");
   client.past = [[said("1"), own("2"), alarm("3")]];
