@@ -1,4 +1,4 @@
-"""The action server: rasa-sdk's executor behind two addresses, on this machine only.
+"""The action server: rasa-sdk's executor behind two addresses, on this machine only unless ACTION_HOST says otherwise.
 
 rasa-sdk's own server listens on every interface, allows every origin, lists its actions, and sends the whole
 conversation back, and into its log, when an action raises.
@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
 from hip.engine.server_logs import describe_exception, keep_text_out
-from hip.settings import LOOPBACK, Settings
+from hip.settings import Settings
 
 PACKAGE: Final = "actions"
 
@@ -63,5 +63,5 @@ def serve(settings: Settings, package: str = PACKAGE) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     keep_text_out()
     app = build_app(package)
-    logger.info("Action server listens on %s", settings.action_url)
-    app.run(host=LOOPBACK, port=settings.action_port, access_log=False, motd=False)
+    logger.info("Action server listens on %s, port %d", settings.action_host, settings.action_port)
+    app.run(host=settings.action_host, port=settings.action_port, access_log=False, motd=False)
