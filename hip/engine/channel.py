@@ -14,6 +14,7 @@ from rasa.core.channels.rest import RestInput
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from sanic import Blueprint, Sanic
 
+from hip.engine.readiness import add_readiness
 from hip.engine.source import Original
 
 #: Nothing is replaced here; that a repeat finds the first message rests on these.
@@ -41,6 +42,7 @@ class RepeatableRest(RestInput):
                 await on_new_message(message)
 
         blueprint: Blueprint = super().blueprint(once)
+        add_readiness(blueprint)
         return blueprint
 
 
