@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx2
-from sqlalchemy import create_engine, text
 
 from hip.launch.readiness import wait_for
 from tests.scale.cluster import Cluster
+from tests.scale.looking import find_record
 from tests.scale.person import PROMISE, Person
 
 
@@ -61,22 +61,9 @@ def carry_on(cluster: Cluster, person: Person) -> None:
     assert person.outcome["care_level"] == "consultation"
     person.check_nothing_lost()
     assert person.slowest < PROMISE
-    answers = recorded(cluster, person.outcome["reference"])
+    answers = find_record(cluster.settings, person.outcome["reference"]).answers
     assert answers["age"] == 63
     assert answers["side"] == "left"
-
-
-def recorded(cluster: Cluster, reference: str) -> dict[str, object]:
-    """The latest answers of the assessment that a reference names."""
-    engine = create_engine(cluster.settings.database_url, future=True)
-    query = text(
-        "SELECT fact_id, value FROM answer JOIN handover USING (assessment_id) "
-        "WHERE reference = :reference AND superseded_at IS NULL"
-    )
-    with engine.connect() as connection:
-        rows = {row.fact_id: row.value for row in connection.execute(query, {"reference": reference})}
-    engine.dispose()
-    return rows
 
 
 def test_the_action_servers(cluster: Cluster, person: Person) -> None:

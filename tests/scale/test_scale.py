@@ -10,17 +10,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import select
 
 from evaluation.cases import read_vignettes
-from evaluation.player import Send, play, rest_sender
+from evaluation.player import Send, custom_parts, play, rest_sender
 from hip.engine import timeouts
-from hip.gateway.tokens import TokenMaker
-from hip.records import build_engine
-from hip.records.keys import conversation_key
-from hip.records.tables import answer, assessment
 from tests.conversations.chat import OTHERWISE, ROUTINE
 from tests.scale.cluster import Cluster
+from tests.scale.looking import find_record, values_of
 from tests.scale.person import Person
 
 #: Every so many patients are played, to save time; `python -m evaluation` plays them all.
@@ -82,9 +78,10 @@ async def test_twenty_messages_at_once_to_one_conversation_are_kept_in_order(clu
     assert sorted(said) == sorted(f"I am {age}" for age in ages), "each once"
     for message, after in itertools.pairwise([*messages, {"from": "person"}]):
         assert (message["from"], after["from"]) != ("person", "person"), "each answered, before the next one's"
-    conversation = TokenMaker(cluster.settings.session_keys).read(person.token)
-    assert conversation
-    assert [f"I am {age}" for age in recorded_ages(cluster, conversation)] == said
+    person.answer_until(None)
+    assert person.outcome
+    record = find_record(cluster.settings, person.outcome["reference"])
+    assert [f"I am {age}" for age in values_of(record, "age")] == said
 
 
 async def test_twenty_messages_at_once_straight_to_both_rasa_servers(cluster: Cluster) -> None:
@@ -103,23 +100,14 @@ async def test_twenty_messages_at_once_straight_to_both_rasa_servers(cluster: Cl
         for text in ("hello", "yes", "it's for me"):
             await tell(urls[0], text)
         answers = await asyncio.gather(*(tell(urls[number % 2], f"I am {40 + number}") for number in range(20)))
-    assert all(answers), "each was answered"
-    assert sorted(recorded_ages(cluster, conversation)) == list(range(40, 60)), "each was read once"
-
-
-def recorded_ages(cluster: Cluster, conversation: str) -> list[int]:
-    """Every age that was ever recorded, in the order in which each took the place of the one before."""
-    query = (
-        select(answer.c.value)
-        .join(assessment, assessment.c.id == answer.c.assessment_id)
-        .where(assessment.c.conversation_hash == conversation_key(conversation), answer.c.fact_id == "age")
-        .order_by(answer.c.revision)
-    )
-    engine = build_engine(cluster.settings.database_url)
-    with engine.connect() as connection:
-        ages = [int(value) for value in connection.execute(query).scalars()]
-    engine.dispose()
-    return ages
+        assert all(answers), "each was answered"
+        replies, outcome = await tell(urls[1], "none of these"), None
+        while outcome is None:
+            (question,) = custom_parts(replies, "question")[-1:]
+            replies = await tell(urls[0], {**ROUTINE, **OTHERWISE}[question["id"]])
+            outcome = next(iter(custom_parts(replies, "outcome")), None)
+    record = find_record(cluster.settings, outcome["reference"])
+    assert sorted(values_of(record, "age")) == list(range(40, 60)), "each was read once"
 
 
 async def test_two_hundred_conversations_at_once(cluster: Cluster) -> None:
