@@ -19,7 +19,7 @@ from tests.scale.cluster import Cluster
 from tests.scale.looking import find_record
 from tests.scale.person import PROMISE, Person
 
-NEW_VERSION = "of the next release"
+NEW_VERSION = "2099-01-01"
 #: How far each has come when it begins.
 PLACES = ("consent", "respondent", "age", "infection_screen", "hip_history", "stiffness", "site", "read_back")
 
