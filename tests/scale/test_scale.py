@@ -109,12 +109,22 @@ async def test_twenty_messages_at_once_straight_to_both_rasa_servers(cluster: Cl
     assert sorted(values_of(record, "age")) == list(range(40, 60)), "each was read once"
 
 
-async def test_two_hundred_conversations_at_once(cluster: Cluster) -> None:
+async def test_two_hundred_conversations_at_once(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
     """From the greeting to the result; not one refusal."""
+    before = database_size(cluster)
     outcomes = await talk_all(cluster.url, MANY, Random(12))
+    each = (database_size(cluster) - before) / MANY
+    with capsys.disabled():
+        print(f"\n{MANY} conversations at once, to the result; {each / 1024:.1f} KiB of the database for each")
     assert len(outcomes) == MANY
     assert {outcome["care_level"] for outcome in outcomes} == {"consultation"}
     assert len({outcome["reference"] for outcome in outcomes}) == MANY
+
+
+def database_size(cluster: Cluster) -> int:
+    """Bytes of all tables and indexes."""
+    query = "SELECT pg_database_size('postgres')"
+    return int(cluster.postgresql.run("psql", "--tuples-only", "--no-align", "--command", query))
 
 
 async def talk_all(url: str, people: int, dice: Random) -> list[dict[str, Any]]:
@@ -125,15 +135,15 @@ async def talk_all(url: str, people: int, dice: Random) -> list[dict[str, Any]]:
 
 
 async def talk(client: httpx2.AsyncClient, url: str, dice: Random) -> dict[str, Any]:
-    """One conversation, whose messages are answered at the first attempt; a person reads and types for 5 to 15 s."""
-    await asyncio.sleep(dice.uniform(0, 10))
+    """One conversation, whose messages are answered at the first attempt; a person reads and types for 10 to 30 s."""
+    await asyncio.sleep(dice.uniform(0, 20))
     response = await client.post(f"{url}/api/v1/sessions")
     assert response.status_code == 201, response.text
     person = Person(url, response.json()["token"], replies=response.json()["messages"])
     headers = {"Authorization": f"Bearer {person.token}"}
     while not person.outcome:
         assert person.question
-        await asyncio.sleep(dice.uniform(5, 15))
+        await asyncio.sleep(dice.uniform(10, 30))
         body = {"id": person.new_id(), "text": {**ROUTINE, **OTHERWISE}[person.question]}
         response = await client.post(f"{url}/api/v1/messages", json=body, headers=headers)
         assert response.status_code == 200, response.text

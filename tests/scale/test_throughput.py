@@ -6,6 +6,7 @@ import asyncio
 import os
 import statistics
 import time
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -45,6 +46,13 @@ async def measure(cluster: Cluster) -> tuple[float, float, float]:
     return len(took) / SECONDS, statistics.median(took) * 1000, statistics.quantiles(took, n=20)[-1] * 1000
 
 
+def resident(pid: int) -> int:
+    """Megabytes of memory that a process has to itself, with its share of what it shares."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    (kilobytes,) = (line.split()[1] for line in lines if line.startswith("Pss:"))
+    return int(kilobytes) // 1024
+
+
 async def test_throughput(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
     rows = []
     for count in (2, 1):
@@ -58,4 +66,7 @@ async def test_throughput(cluster: Cluster, capsys: pytest.CaptureFixture[str]) 
         )
         for count, rate, median, slow in rows:
             print(f"{count} of each server: {rate:.1f} messages/s, p50 {median:.0f} ms, p95 {slow:.0f} ms")
+        for name, server in cluster.servers.items():
+            if server.process:
+                print(f"{name}: {resident(server.process.pid)} MB")
     assert all(rate > 0 for _, rate, _, _ in rows)
