@@ -40,10 +40,11 @@ async def find_missing(agent: Agent | None, action_url: str) -> str | None:
     """The first part that is not there: ``model``, ``locks or conversations`` or ``actions``; None when all are."""
     if agent is None or not agent.is_ready():
         return "model"
-    for name, look in (("locks or conversations", _look_at_stores(agent)), ("actions", _look_at_actions(action_url))):
+    looks = (("locks or conversations", _look_at_stores, agent), ("actions", _look_at_actions, action_url))
+    for name, look, at in looks:
         try:
             async with asyncio.timeout(SECONDS):
-                await look
+                await look(at)
         except Exception as error:  # whatever it is, no message can be answered
             logger.warning("Not ready: %s (%s)", name, type(error).__name__)
             return name
