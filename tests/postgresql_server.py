@@ -28,7 +28,7 @@ class PostgresqlServer:
         prepared: Any = pgserver.get_server(self.data, cleanup_mode="stop")
         self._user = prepared.system_user  # PostgreSQL refuses to run as root
         prepared.cleanup()
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -43,7 +43,7 @@ class PostgresqlServer:
         """Start, and wait until it takes connections."""
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-h", "", "-k", str(self.data)]
         with (self.data / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [*command, "-c", "max_connections=200"], user=self._user, stdout=log, stderr=log, start_new_session=True
             )
         assert wait_for(self._answers, 60), (self.data / "log").read_text()
@@ -57,17 +57,17 @@ class PostgresqlServer:
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
-        assert self._process
-        pid = self._process.pid
+        assert self.process
+        pid = self.process.pid
         children = [int(name) for name in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        self._process.send_signal(number)
-        self._process.wait()
+        self.process.send_signal(number)
+        self.process.wait()
         # Its children notice by themselves that it is gone; until they have, it cannot be started again.
         assert wait_for(lambda: not any(_lives(each) for each in children), 30), "PostgreSQL did not stop"
 
     def remove(self) -> None:
         """Stop and delete everything."""
-        if self._process is not None and self._process.poll() is None:
+        if self.process is not None and self.process.poll() is None:
             self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
