@@ -21,7 +21,7 @@ from tests.scale.person import PROMISE, Person
 
 NEW_VERSION = "2099-01-01"
 #: How far each has come when it begins.
-PLACES = ("consent", "respondent", "age", "infection_screen", "hip_history", "stiffness", "site", "read_back")
+PLACES = ("consent", "respondent", "age", "infection_screen", "hip_history", "stiffness", "site", "injection_checks")
 
 
 @pytest.fixture(scope="module")

@@ -63,9 +63,12 @@ def processor_time(cluster: Cluster) -> dict[str, float]:
 
 def spent(pid: int) -> float:
     """Seconds of a process, of its children, and of those that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended, so its parent has its time
+        return 0.0
     ticks = sum(int(field) for field in fields[11:15])  # utime, stime, cutime, cstime: see proc(5)
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return ticks / os.sysconf("SC_CLK_TCK") + sum(spent(int(child)) for child in children)
 
 
