@@ -5,10 +5,10 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup widget browser develop train shell test prove lint format evaluate peer clean
+.PHONY: help run setup widget browser develop train shell test test-scale prove lint format evaluate peer clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: setup widget/dist/widget.js ## Set up, train if needed, start the assistant; Ctrl-C stops it
 	@$(VENV)/python -m hip.launch run
@@ -38,7 +38,13 @@ shell: setup ## Chat in this terminal, with an action server of its own
 
 # Two processes, a file in one of them: real servers and a browser are started in both, and a runner has two cores.
 test: lint ## Lint, then run every test
-	@$(VENV)/python -m pytest -n 2 --dist loadfile
+	@$(VENV)/python -m pytest -n 2 --dist loadfile --ignore tests/scale
+
+# Takes about 20 minutes. nginx is the real one; faketime moves the clock.
+test-scale: develop ## Two of each server, PostgreSQL and Redis: the same answers, faults, a rollout (Debian, as root)
+	@command -v nginx >/dev/null && command -v faketime >/dev/null || \
+		{ apt-get update -q && apt-get install -qy --no-install-recommends nginx-light faketime; }
+	@$(VENV)/python -m pytest tests/scale
 
 prove: develop ## Prove the rules for every patient there can be, and name one where they fail
 	@$(VENV)/python -m hip.proof

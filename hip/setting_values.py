@@ -42,6 +42,14 @@ def parse_database(text: str) -> str:
         raise ValueError(str(error).removeprefix("DATABASE_URL").lstrip(": ")) from error
 
 
+def parse_redis(text: str) -> str:
+    """The URL of one Redis server."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:  # never repeated: it may hold a password
+        raise ValueError("is not the address of a Redis server: expected redis://:password@host:6379/0, or rediss://")
+    return text
+
+
 def parse_level(text: str) -> str:
     """A log level that logs nothing people type."""
     if text.upper() in ("INFO", "WARNING", "ERROR"):

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from dotenv import dotenv_values
 
+from hip.engine.timeouts import ACTION_MOST
 from hip.setting_values import (
     parse_address,
     parse_count,
@@ -24,6 +25,7 @@ from hip.setting_values import (
     parse_origins,
     parse_port,
     parse_proxies,
+    parse_redis,
     parse_session_keys,
     parse_web_address,
     within_seconds,
@@ -33,7 +35,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 ENV_FILE: Final = ROOT / ".env"
 VAR: Final = ROOT / "var"
 
-#: The Rasa and action servers listen here and nowhere else: they have no sign-in of their own and hold health data.
+#: Unless told otherwise Rasa and action servers listen here: they have no sign-in of their own and hold health data.
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -50,6 +52,10 @@ class Settings:
         action_port: TCP port of the action server.
         database_url: SQLAlchemy URL of the assessment records.
         tracker_database_url: SQLAlchemy URL of Rasa's conversations.
+        redis_url: of the Redis that holds the locks of conversations; empty for one Rasa server, which needs none.
+        rasa_address: where the Rasa servers are reached, when not on this machine; see ``rasa_url``.
+        action_address: where the action servers are reached, when not on this machine; see ``action_url``.
+        action_host: address the action server listens on.
         action_timeout: seconds the Rasa server waits for one answer of the action server.
         start_timeout: seconds ``make run`` waits for the first answer.
         log_level: lowest level that is logged.
@@ -76,6 +82,10 @@ class Settings:
     action_timeout: float
     start_timeout: float
     log_level: str
+    redis_url: str = field(default="", repr=False)
+    rasa_address: str = ""
+    action_address: str = ""
+    action_host: str = LOOPBACK
     gateway_host: str = LOOPBACK
     gateway_port: int = 8080
     public_url: str = "http://127.0.0.1:8080"
@@ -93,13 +103,13 @@ class Settings:
 
     @property
     def rasa_url(self) -> str:
-        """Where the Rasa server listens."""
-        return f"http://{LOOPBACK}:{self.rasa_port}"
+        """Where the Rasa server, or the proxy in front of several, is reached."""
+        return self.rasa_address or f"http://{LOOPBACK}:{self.rasa_port}"
 
     @property
     def action_url(self) -> str:
-        """Where the action server listens."""
-        return f"http://{LOOPBACK}:{self.action_port}"
+        """Where the action server, or the proxy in front of several, is reached."""
+        return self.action_address or f"http://{LOOPBACK}:{self.action_port}"
 
     @property
     def gateway_url(self) -> str:
@@ -138,10 +148,31 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         parse_database,
     ),
     Variable(
+        "REDIS_URL",
+        "",
+        "Where several Rasa servers keep the locks of conversations, such as redis://host:6379/0. Unset: one server.",
+        parse_redis,
+    ),
+    Variable(
+        "RASA_URL", "", "Where the Rasa servers are reached. Unset: http://127.0.0.1 and RASA_PORT.", parse_web_address
+    ),
+    Variable(
+        "ACTION_URL",
+        "",
+        "Where the action servers are reached. Unset: http://127.0.0.1 and ACTION_PORT.",
+        parse_web_address,
+    ),
+    Variable(
+        "ACTION_HOST",
+        LOOPBACK,
+        "Address the action server listens on; any other than this machine's own only in a network that is closed.",
+        parse_address,
+    ),
+    Variable(
         "ACTION_TIMEOUT_SECONDS",
         "6",
         "How long an action may take before the person is told of a technical problem, with 999 and 111.",
-        within_seconds(0.5, 8),
+        within_seconds(0.5, ACTION_MOST),
     ),
     Variable(
         "START_TIMEOUT_SECONDS", "120", "How long `make run` waits until a message is answered.", within_seconds(5, 900)
@@ -223,6 +254,10 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV
         action_port=values["ACTION_PORT"],
         database_url=values["DATABASE_URL"],
         tracker_database_url=values.get("TRACKER_DATABASE_URL") or _tracker_database(values["DATABASE_URL"]),
+        redis_url=values.get("REDIS_URL", ""),
+        rasa_address=values.get("RASA_URL", ""),
+        action_address=values.get("ACTION_URL", ""),
+        action_host=values["ACTION_HOST"],
         action_timeout=values["ACTION_TIMEOUT_SECONDS"],
         start_timeout=values["START_TIMEOUT_SECONDS"],
         log_level=values["LOG_LEVEL"],

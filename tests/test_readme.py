@@ -11,7 +11,7 @@ from hip.content import ROOT
 from hip.settings import VARIABLES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_every_variable_is_in_the_table_with_its_default() -> None:
@@ -22,7 +22,7 @@ def test_every_variable_is_in_the_table_with_its_default() -> None:
 
 
 def test_every_command_exists() -> None:
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE))
     assert named <= TARGETS
     assert TARGETS - {"help", "develop"} <= named
 

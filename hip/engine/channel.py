@@ -15,6 +15,7 @@ from rasa.shared.core.events import BotUttered, Event, UserUttered
 from sanic import Blueprint, Sanic
 
 from hip.dialogue.history import History, length_of_fold
+from hip.engine.readiness import add_readiness
 from hip.engine.source import Original
 
 #: Nothing is replaced here; that a repeat finds the first message rests on these.
@@ -46,6 +47,7 @@ class RepeatableRest(RestInput):
                     raise
 
         blueprint: Blueprint = super().blueprint(once)
+        add_readiness(blueprint)
         return blueprint
 
 

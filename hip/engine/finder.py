@@ -28,6 +28,9 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+_REDIS_LOCKS: Final = "hip.engine.lock_store.ConversationLocks"
+
+
 class _ReplacingLoader(Loader):
     """Loads a module as always, then lets ours change it."""
 
@@ -70,5 +73,7 @@ def install() -> None:
         SettingsError: a variable of this installation is wrong.
     """
     settings = get_settings()
-    os.environ.setdefault("ACTION_PORT", str(settings.action_port))  # for endpoints.yml
+    # For endpoints.yml, which can name a variable but not choose.
+    os.environ["ACTION_ENDPOINT"] = f"{settings.action_url}/webhook"
+    os.environ["LOCK_STORE"] = _REDIS_LOCKS if settings.redis_url else "in_memory"
     sys.meta_path.insert(0, ReplacementFinder())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import jsonschema
 
+from hip.engine import timeouts
 from hip.engine.problem import end_turn, open_turn, tell_problem, turn_events, was_told
 from hip.engine.source import Original
 from hip.settings import get_settings
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
 logger = logging.getLogger(__name__)
-
-#: Seconds after the message within which every call of the turn must be over: the person is answered within ten.
-TURN_SECONDS: Final = 8.5
 
 REPLACES: Final = (
     Original("rasa.core.actions.action", "RemoteAction.run", (748, 838), "3ba8c67f78cdce96"),
@@ -120,7 +118,7 @@ def _seconds_left(tracker: DialogueStateTracker) -> float:
     """The time for one call: the set limit, or less when earlier calls of the turn were slow."""
     limit = get_settings().action_timeout
     turn = turn_events(tracker)
-    return min(limit, max(0.1, turn[0].timestamp + TURN_SECONDS - time.time())) if turn else limit
+    return min(limit, max(0.1, turn[0].timestamp + timeouts.TURN - time.time())) if turn else limit
 
 
 def _describe(error: Exception) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
+from hip.engine import timeouts
 from hip.gateway.messages import Message, Reply, Said
 from hip.gateway.transcript import Transcript
 from hip.gateway.turn import NoConversation, NotOffered, State, Turn
@@ -24,7 +25,7 @@ from hip.records.keys import conversation_key, lock_conversation
 from hip.records.record import Clock, utc_now
 
 #: Longer than a turn can take: waiting for earlier ones, then for Rasa (``hip.gateway.turns``).
-LEASE: Final = timedelta(seconds=45)
+LEASE: Final = timedelta(seconds=timeouts.LEASE)
 
 #: The greeting's turn; no client can send this id, since it is too short.
 GREETING: Final = "hello"

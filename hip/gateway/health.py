@@ -16,7 +16,7 @@ from hip.gateway.wording import Problem
 from hip.launch.failure import LaunchError
 from hip.launch.readiness import assistant_answers
 from hip.records import RecordsError
-from hip.records.migration import check
+from hip.records.reach import reach
 from hip.settings import Settings
 
 #: An answer is good for so many seconds: anybody may ask, and each time a message goes through all servers.
@@ -58,7 +58,7 @@ class Health:
     def _ask(self) -> bool:
         """Look at the database, then have a greeting answered; it leaves nothing behind."""
         try:
-            check(self.settings.database_url)
+            reach(self.settings.database_url)
             return assistant_answers(self.settings)
         except (RecordsError, LaunchError):
             return False

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
+from hip.engine import timeouts
 from hip.engine.server_logs import describe_exception
 from hip.gateway.conversations import Conversations
 from hip.gateway.messages import Message, Reply, Said
@@ -24,12 +25,11 @@ from hip.gateway.wording import Problem, load_words
 
 logger = logging.getLogger(__name__)
 
-#: Seconds from a request until the person has an answer or an honest message. The action server has at most 8, a turn
-#: in Rasa 8.5 (``hip.engine.remote_action``), and the widget waits longer than this.
-ANSWER_SECONDS: Final = 9.2
+#: Seconds from a request until the person has an answer or an honest message.
+ANSWER_SECONDS: Final = timeouts.ANSWER
 
-#: Seconds Rasa may take before the gateway gives the message up; with the time before, less than ``LEASE``.
-RASA_SECONDS: Final = 30.0
+#: Seconds Rasa may take before the gateway gives the message up.
+RASA_SECONDS: Final = timeouts.RASA
 
 #: Another process does not tell when it has finished a turn; it is asked so often, in seconds.
 _POLL: Final = 0.1

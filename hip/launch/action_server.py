@@ -1,4 +1,4 @@
-"""The action server: rasa-sdk's executor behind two addresses, on this machine only.
+"""The action server: rasa-sdk's executor behind three addresses, on this machine only unless ACTION_HOST says more.
 
 rasa-sdk's own server listens on every interface, allows every origin, lists its actions, and sends the whole
 conversation back, and into its log, when an action raises.
@@ -6,6 +6,7 @@ conversation back, and into its log, when an action raises.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import zlib
@@ -19,7 +20,9 @@ from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
 from hip.engine.server_logs import describe_exception, keep_text_out
-from hip.settings import LOOPBACK, Settings
+from hip.records.database import RecordsError
+from hip.records.reach import reach
+from hip.settings import Settings, get_settings
 
 PACKAGE: Final = "actions"
 
@@ -34,6 +37,16 @@ def build_app(package: str = PACKAGE) -> Sanic:
 
     @app.get("/health")
     async def health(_request: Request) -> HTTPResponse:
+        return reply({"status": "ok"})
+
+    @app.get("/ready")
+    async def ready(_request: Request) -> HTTPResponse:
+        """Whether what an action writes can be kept."""
+        try:
+            await asyncio.to_thread(reach, get_settings().database_url)
+        except RecordsError as error:
+            logger.warning("Not ready: %s", error)  # holds no SQL, parameter or row
+            return reply({"missing": "database"}, status=503)
         return reply({"status": "ok"})
 
     @app.post("/webhook")
@@ -63,5 +76,5 @@ def serve(settings: Settings, package: str = PACKAGE) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     keep_text_out()
     app = build_app(package)
-    logger.info("Action server listens on %s", settings.action_url)
-    app.run(host=LOOPBACK, port=settings.action_port, access_log=False, motd=False)
+    logger.info("Action server listens on %s, port %d", settings.action_host, settings.action_port)
+    app.run(host=settings.action_host, port=settings.action_port, access_log=False, motd=False)

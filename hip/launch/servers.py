@@ -24,7 +24,11 @@ def child_environment(settings: Settings) -> dict[str, str]:
     return os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "RASA_PORT": str(settings.rasa_port),
+        "RASA_URL": settings.rasa_address,
         "ACTION_PORT": str(settings.action_port),
+        "ACTION_HOST": settings.action_host,
+        "ACTION_URL": settings.action_address,
+        "REDIS_URL": settings.redis_url,
         "DATABASE_URL": settings.database_url,
         "TRACKER_DATABASE_URL": settings.tracker_database_url,
         "ACTION_TIMEOUT_SECONDS": f"{settings.action_timeout:g}",

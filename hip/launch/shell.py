@@ -22,7 +22,9 @@ def run_shell(settings: Settings) -> int:
     Raises:
         LaunchError: the action server did not start.
     """
-    settings = dataclasses.replace(settings, rasa_port=free_port(), action_port=free_port())
+    settings = dataclasses.replace(
+        settings, rasa_port=free_port(), action_port=free_port(), rasa_address="", action_address="", redis_url=""
+    )
     environment = child_environment(settings) | {"LOG_LEVEL": "WARNING"}
     VAR.mkdir(exist_ok=True)
     with (VAR / "shell-actions.log").open("w", encoding="utf-8") as log:

@@ -11,7 +11,6 @@ import httpx2
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from hip.engine.remote_action import TURN_SECONDS
 from hip.gateway import turns
 from hip.gateway.conversations import LEASE, Conversations
 from hip.gateway.messages import Said
@@ -19,17 +18,8 @@ from hip.gateway.tokens import TokenMaker
 from hip.launch.keys import new_keys
 from hip.records import build_engine
 from hip.records.encryption import Vault
-from hip.settings import VARIABLES
 from tests.gateway.conftest import Clocks, Gateways, Person, error_of, until_quiet
 from tests.gateway.fake_rasa import FakeRasa, echo
-
-
-def test_each_waits_longer_than_the_one_behind() -> None:
-    (action,) = (variable for variable in VARIABLES if variable.name == "ACTION_TIMEOUT_SECONDS")
-    assert action.parse("8") < TURN_SECONDS < turns.ANSWER_SECONDS < 10
-    with pytest.raises(ValueError, match=r"from 0\.5 to 8"):
-        action.parse("8.1")
-    assert LEASE.total_seconds() > turns.ANSWER_SECONDS + turns.RASA_SECONDS
 
 
 async def test_rasa_is_down_and_comes_back(person: Person, rasa: FakeRasa) -> None:

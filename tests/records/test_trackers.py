@@ -164,7 +164,7 @@ def test_the_migration_drops_what_rasa_kept_in_plain_text_and_nothing_else(url: 
     engine = build_engine(url)
     columns = "sender_id TEXT, type_name TEXT, timestamp FLOAT, intent_name TEXT, action_name TEXT, data TEXT"
     for definition, dropped in ((f"id INTEGER PRIMARY KEY, {columns}", True), ("id INTEGER, title TEXT", False)):
-        assert downgrade(url) == "0003"
+        assert downgrade(url, "0003") == "0003"
         with engine.begin() as connection:
             connection.execute(text(f"CREATE TABLE events ({definition})"))
         migrate(url)
