@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -68,6 +69,7 @@ class Cluster:
     count: int = 2
     extra: dict[str, str] = field(default_factory=dict)
     servers: dict[str, Server] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         names = ("public", "rasa", "actions")
@@ -147,6 +149,22 @@ class Cluster:
         except httpx2.HTTPError:
             return False
 
+    def wait_until_ready(self, name: str) -> None:
+        """Wait until the server itself says, at the address that deploy/kubernetes asks, that it can do its part."""
+        settings = self.servers[name].settings
+        kind = name.partition("-")[0]
+        port = {"rasa": settings.rasa_port, "gateway": settings.gateway_port, "actions": settings.action_port}[kind]
+        path = {"rasa": "/webhooks/rest/ready", "gateway": "/readyz", "actions": "/ready"}[kind]
+        url = f"http://{LOOPBACK}:{port}{path}"
+
+        def ready() -> bool:
+            try:
+                return httpx2.get(url, timeout=15).status_code == 200
+            except httpx2.HTTPError:
+                return False
+
+        assert wait_for(ready, START_SECONDS), f"{name}: {self.log(name)[-3000:]}"
+
     def is_ready(self, number: int = 0) -> bool:
         """Whether a gateway says that a message can really be answered."""
         url = self.servers[f"gateway-{number}"].settings.gateway_url
@@ -181,12 +199,25 @@ class Cluster:
                 self.servers[name].process = None
 
     def end(self, name: str) -> None:
-        """As a rolling update does: what it has begun is finished first."""
-        process = self.servers[name].process
+        """As a rolling update does: nothing new is sent to it, and then it finishes what it has begun."""
+        process, nginx = self.servers[name].process, self.servers["nginx"].process
         assert process
+        assert nginx
+        self.leaving.add(name)
+        self.write_nginx()
+        nginx.send_signal(signal.SIGHUP)
+        time.sleep(2)  # of the ten seconds that deploy/kubernetes gives
         process.terminate()
         process.wait(60)
         self.servers[name].process = None
+
+    def join(self, name: str) -> None:
+        """Send to it again."""
+        nginx = self.servers["nginx"].process
+        assert nginx
+        self.leaving.discard(name)
+        self.write_nginx()
+        nginx.send_signal(signal.SIGHUP)
 
     def name_of(self, pid: int) -> str:
         """The server that a process is."""
@@ -217,7 +248,7 @@ class Cluster:
             assert "${" not in text, text
             (self.folder / f"{name}.conf").write_text(text, encoding="utf-8")
         (self.folder / "nginx.conf").write_text(
-            "daemon off; master_process off; error_log stderr warn;\n"
+            f"daemon off; worker_processes 1; error_log stderr warn; {'user root;' if os.geteuid() == 0 else ''}\n"
             f"pid {self.folder}/nginx.pid; events {{ worker_connections 2048; }}\n"
             f"http {{ include {self.folder}/outer.conf; include {self.folder}/inner.conf;\n"
             + "".join(
@@ -231,7 +262,7 @@ class Cluster:
     def _upstream(self, kind: str) -> str:
         ports = {"gateway": "gateway_port", "rasa": "rasa_port", "actions": "action_port"}
         return " ".join(
-            f"server {LOOPBACK}:{getattr(self.servers[name].settings, ports[kind])} max_fails=1 fail_timeout=2s;"
+            f"server {LOOPBACK}:{getattr(self.servers[name].settings, ports[kind])} max_fails=1 fail_timeout=2s{' down' if name in self.leaving else ''};"
             for name in self.names(kind)
         )
 
