@@ -176,6 +176,17 @@ def test_proxies_give_up_when_they_should() -> None:
         assert notes[f"nginx.ingress.kubernetes.io/proxy-{direction}-timeout"] == f"{timeouts.OUTER_PROXY:g}"
 
 
+def test_no_proxy_writes_what_people_say_into_a_file() -> None:
+    """A body that fits its buffer stays in memory, and so does an answer."""
+    for name in ("outer.conf.template", "inner.conf.template"):
+        text = (DEPLOY / "nginx" / name).read_text()
+        sizes = re.findall(r"client_max_body_size (\w+);", text)
+        assert sizes
+        assert re.findall(r"client_body_buffer_size (\w+);", text) == sizes
+    for name in ("outer.conf.template", "inner_proxy.conf"):
+        assert "proxy_max_temp_file_size 0;" in (DEPLOY / "nginx" / name).read_text()
+
+
 def test_nginx_says_what_the_gateway_would() -> None:
     said = json.loads((DEPLOY / "nginx" / "unavailable.json").read_text())
     assert said == {"error": {"code": "unavailable", "message": load_words().problems["unavailable"]}}

@@ -246,7 +246,9 @@ class Cluster:
             for key, value in values.items():
                 text = text.replace(f"${{{key}}}", value)
             assert "${" not in text, text
-            (self.folder / f"{name}.conf").write_text(text, encoding="utf-8")
+            draft = self.folder / f"{name}.draft"
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(self.folder / f"{name}.conf")  # whole, since nginx may be reading it again just now
         (self.folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; error_log stderr warn; {'user root;' if os.geteuid() == 0 else ''}\n"
             f"pid {self.folder}/nginx.pid; events {{ worker_connections 2048; }}\n"
@@ -261,10 +263,11 @@ class Cluster:
 
     def _upstream(self, kind: str) -> str:
         ports = {"gateway": "gateway_port", "rasa": "rasa_port", "actions": "action_port"}
-        return " ".join(
-            f"server {LOOPBACK}:{getattr(self.servers[name].settings, ports[kind])} max_fails=1 fail_timeout=2s{' down' if name in self.leaving else ''};"
-            for name in self.names(kind)
-        )
+        lines = []
+        for name in self.names(kind):
+            port, state = getattr(self.servers[name].settings, ports[kind]), "down" if name in self.leaving else ""
+            lines.append(f"server {LOOPBACK}:{port} max_fails=1 fail_timeout=2s {state};")
+        return " ".join(lines)
 
 
 def free_ports(count: int) -> list[int]:

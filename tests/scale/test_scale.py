@@ -109,6 +109,13 @@ async def test_twenty_messages_at_once_straight_to_both_rasa_servers(cluster: Cl
     assert sorted(values_of(record, "age")) == list(range(40, 60)), "each was read once"
 
 
+def test_the_proxies_wrote_no_message_into_a_file(cluster: Cluster, person: Person) -> None:
+    person.answer_until("age")
+    person.say("I am 63. " + "I walk the dog every day and it still hurts. " * 400)
+    person.answer_until(None)
+    assert "temporary file" not in cluster.log("nginx")
+
+
 async def test_two_hundred_conversations_at_once(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
     """From the greeting to the result; not one refusal."""
     before = database_size(cluster)
