@@ -112,9 +112,16 @@ class Player:
             raise ClientResponseError(500, "failed", "{}")
         return proper_answer(call["next_action"], call["tracker"]["slots"])
 
+    def close(self) -> None:
+        """Give back the connections, as a server does that ends."""
+        store = self.talk.agent.tracker_store
+        if isinstance(store, ConversationStore):
+            store.rows.engine.dispose()
+
     async def play(self, step: Step, sender: str) -> tuple[Any, ...]:
         """What comes back, and what the next message will find."""
         if step.restarted:
+            self.close()
             self.talk.keep_in(self.make_store())
         self.failing = step.failing
         replies = await self.talk.say(step.text, sender)
@@ -158,14 +165,16 @@ def rasas(model: str, tmp_path_factory: pytest.TempPathFactory) -> list[Player]:
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def ours(request: pytest.FixtureRequest, model: str, tmp_path_factory: pytest.TempPathFactory) -> Player:
+def ours(request: pytest.FixtureRequest, model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
     """Our store, on each database."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('ours')}/ours.db"
     else:
         url = request.getfixturevalue("postgresql").get_uri()
         migrate(url)
-    return Player(model, lambda: ConversationStore(host=url))
+    player = Player(model, lambda: ConversationStore(host=url))
+    yield player
+    player.close()
 
 
 @pytest.mark.parametrize("bounds", [(fold.FOLD_ABOVE, fold.KEEP), (12, 6), (1, 1)])
