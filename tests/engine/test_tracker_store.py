@@ -21,7 +21,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from hip.engine import channel
 from hip.engine.channel import RepeatableRest
 from hip.engine.tracker_store import ConversationStore
 from hip.launch.failure import LaunchError
@@ -210,7 +209,7 @@ async def test_without_the_database_nothing_is_answered(
     model = str(tiny_project / "models" / "tiny.tar.gz")
     agent = Agent.load(model, tracker_store=store, action_endpoint=endpoint)
     monkeypatch.setattr(RestInput, "blueprint", lambda _self, on_new_message: on_new_message)
-    monkeypatch.setattr(channel, "add_readiness", lambda _blueprint: None)  # there is no server
+    monkeypatch.setattr("hip.engine.channel.add_readiness", lambda _blueprint: None)  # there is no server
     take: Any = RepeatableRest().blueprint(agent.handle_message)
     channel = CollectingOutputChannel()
     await take(UserMessage("hello", channel, "somebody"))
@@ -239,7 +238,7 @@ async def test_a_repeat_of_a_message_folded_away_is_not_read_again(
     context = SimpleNamespace(agent=SimpleNamespace(tracker_store=store, lock_store=InMemoryLockStore()))
     monkeypatch.setattr(Sanic, "get_app", lambda: SimpleNamespace(ctx=context))
     monkeypatch.setattr(RestInput, "blueprint", lambda _self, on_new_message: on_new_message)
-    monkeypatch.setattr(channel, "add_readiness", lambda _blueprint: None)  # there is no server
+    monkeypatch.setattr("hip.engine.channel.add_readiness", lambda _blueprint: None)  # there is no server
     read: list[str] = []
 
     async def note(message: UserMessage) -> None:

@@ -104,6 +104,7 @@ def test_patients_get_the_same_result_as_without_it(gateway: Servers, browser: B
     assert with_it.outcome
     assert without.outcome
     assert with_it.asked == without.asked
+    assert with_it.outcome["care_level"] == case["care_level"]
     for part in ("care_level", "reasons"):
         assert with_it.outcome[part] == without.outcome[part]
     services = [link["service"] for link in with_it.outcome["booking"]]
