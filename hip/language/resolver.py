@@ -13,7 +13,7 @@ from hip.language.reading import Answer, FactReading
 from hip.language.words import count_words, is_question, says_nothing, share_mistyped
 
 #: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
-CONFIDENCE: Final = 0.6
+CONFIDENCE: Final = 0.55
 CLOSENESS: Final = 0.55
 #: In a message with so large a share of words that nobody knows, slips make every word less sure: less is enough.
 MISTYPED: Final = 0.3
