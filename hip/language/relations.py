@@ -125,9 +125,15 @@ def _settle_numbness(
     lengths: Lengths,
     question: str | None,
 ) -> None:
-    if numb is not None and scopes.says_unchanged() and (_is_years(lengths) or "told" in scopes.words):
+    new = bool(cue("new_now") & set(scopes.words))
+    if (
+        numb is not None
+        and "saddle_numbness" not in facts
+        and not new
+        and scopes.says_unchanged()
+        and (_is_years(lengths) or "told" in scopes.words)
+    ):
         # "the patch on my thigh has been numb since 2010, it never changed": R4n, not R4
-        facts.pop("saddle_numbness", None)
         facts["longstanding_numbness"] = True
     if numb is not None and "saddle_numbness" not in facts and not facts.get("longstanding_numbness"):
         context = scopes.at(numb.used)

@@ -101,7 +101,7 @@ def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
     """The likeliest intent, or out of scope when none is likely or nothing like it is among its examples."""
     best = guesses[0]
     if mistyped:
-        likely = next(guess for guess in guesses if guess.label not in (OUT_OF_SCOPE, "nonsense", "crisis"))
+        likely = next(guess for guess in guesses if guess.label not in (OUT_OF_SCOPE, "nonsense", "crisis", *LOSING))
         if best.label != "crisis" and likely.confidence >= CONFIDENCE_MISTYPED:
             return Settled(likely.label, likely.confidence)
     if best.label == "crisis" and best.confidence < CRISIS:
