@@ -103,6 +103,7 @@ NO_AGE = {"all": ["cold_pale_leg", {"fact": "age", "below": 10}, {"fact": "age",
 NO_USE = {"all": [{"fact": "side", "is": "left"}, {"fact": "side", "is": "right"}]}
 
 #: A name, what is edited, the property that breaks, words of the breach, and words of the patient that it names.
+#: Many patients break most of them, and which one the solver finds first depends on what it solved before.
 BROKEN: list[tuple[str, Edit, Callable[[Prover], list[Claim]], str, str | None]] = [
     ("same day offers a consultation", serving(CareLevel.SAME_DAY, "consultation"), links,
      "same_day comes with a link", ""),
@@ -110,7 +111,8 @@ BROKEN: list[tuple[str, Edit, Callable[[Prover], list[Claim]], str, str | None]]
      "emergency_department comes with a link", ""),
     ("gp_soon offers a consultation", serving(CareLevel.GP_SOON, "consultation"), links,
      "gp_soon hands over to consultation", ""),
-    ("children are not stopped", dropping("R13"), links, "a child is shown a link", "age: 0"),
+    ("children are not stopped", dropping("R13"), links, "a child is shown a link",
+     r"age: 1?[0-9]\b"),
     ("a text names a website", changing("R8", says="Book online at https://clinic.example today."), links,
      "same_day says", ""),
     ("a limp calms a swollen leg", when("R8", LIMP_CALMS), urgency_of("limp"),
@@ -142,7 +144,7 @@ BROKEN: list[tuple[str, Edit, Callable[[Prover], list[Claim]], str, str | None]]
      "vaccine gets less than clinician_review - gives first_line_care", "recent_vaccine: true"),
     ("a caution is turned round", when("C-many-injections", {"fact": "injections_past_year", "at_most": 3}), cautions,
      "three or more injections in a year gets less", ""),
-    ("an old person's fall can wait", dropping("R1b"), rows, "R1b does not get emergency_department - gives same_day",
+    ("an old person's fall can wait", dropping("R1b"), rows, "R1b does not get emergency_department - gives",
      "injury: (true|not_sure)"),
 ]  # fmt: skip
 
