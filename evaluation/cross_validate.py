@@ -21,12 +21,12 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import StratifiedKFold
 
 from hip.content import ROOT
+from hip.language.corrector import correct, make_decoder
 from hip.language.encoder import SentenceEncoder
-from hip.language.featurizer import UNCOPIED, count_letters
+from hip.language.featurizer import count_letters
 from hip.language.kernel import KernelClassifier, Rows, scale
 from hip.language.resolver import CLOSENESS, CONFIDENCE
-from hip.language.slips import SHORTEST, mistype
-from hip.language.spelling import Speller, words_of
+from hip.language.word_pairs import WordPairs
 
 NLU: Final = ROOT / "data" / "nlu"
 FOLDS: Final = 5
@@ -56,27 +56,21 @@ def load_examples(folder: Path = NLU) -> list[Message]:
 
 def cross_validate(texts: Sequence[str], labels: Sequence[str], folds: int = FOLDS) -> Result:
     """Label each text by a model trained on the other folds; the same data give the same result."""
-    speller = Speller(words_of(texts))
+    decoder = make_decoder(WordPairs.fit(texts))
+    corrected = [correct(decoder, text) for text in texts]
     encoder = SentenceEncoder(cache_size=2 * len(texts))
     given: list[str] = [""] * len(texts)
     heard = 0
     for learn, hold in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(texts, labels):
-        chosen = [(texts[index], labels[index]) for index in learn]
-        # The mistyped copies that SentenceFeaturizer adds to the training data.
-        copied = [(text, label) for text, label in chosen if _is_copied(text, label)]
-        learnt = [speller.correct(text) for text, _ in chosen] + [speller.correct(mistype(text)) for text, _ in copied]
-        letters = count_letters().fit([speller.correct(text) for text, _ in chosen])
-        model = KernelClassifier.fit(_rows(learnt, encoder, letters), [label for _, label in (*chosen, *copied)])
+        learnt = [corrected[index] for index in learn]
+        letters = count_letters().fit(learnt)
+        model = KernelClassifier.fit(_rows(learnt, encoder, letters), [labels[index] for index in learn])
         for index in hold:
-            best = model.rank(_rows([speller.correct(texts[index])], encoder, letters))[0]
+            best = model.rank(_rows([corrected[index]], encoder, letters))[0]
             given[index] = best.label
             heard += best.confidence >= CONFIDENCE and best.closeness >= CLOSENESS
     wrong = Counter((right, got) for right, got in zip(labels, given, strict=True) if right != got)
     return Result(1 - sum(wrong.values()) / len(texts), heard / len(texts), tuple(wrong.most_common(12)))
-
-
-def _is_copied(text: str, label: str) -> bool:
-    return len(text) >= SHORTEST and label.partition("/")[0] not in UNCOPIED
 
 
 def _rows(texts: Sequence[str], encoder: SentenceEncoder, letters: CountVectorizer) -> Rows:

@@ -23,12 +23,13 @@ from sklearn.model_selection import StratifiedKFold
 
 from evaluation.cases import FOLDER, read_lines, read_utterances, read_vignettes
 from evaluation.cross_validate import load_examples as load_intent_examples
-from hip.language.components import shared_reader
+from hip.language.corrector import correct, make_decoder
 from hip.language.encoder import Vector, shared_encoder
+from hip.language.facts import shared_reader
 from hip.language.nearness import Nearness, Thresholds
 from hip.language.red_flag_examples import RedFlagExamples, check_facts, load_examples
 from hip.language.red_flags import RedFlagFinder, tells_red_flag
-from hip.language.spelling import Speller, words_of
+from hip.language.word_pairs import WordPairs
 from hip.triage.rulebook import load_rulebook
 
 FOLDS: Final = 5
@@ -71,7 +72,7 @@ class Bench:
         red_flags = check_facts(self.examples, load_rulebook())
         intents = [(str(message.get(TEXT)), str(message.get(INTENT))) for message in load_intent_examples()]
         self.usual = [text for text, intent in intents if not tells_red_flag(text, intent, red_flags)]
-        self._speller = Speller(words_of(text for text, _ in intents))
+        self._decoder = make_decoder(WordPairs.fit(text for text, _ in intents))
         self.red = [_case(text, fact, "examples") for text, fact in self.examples.red]
         self.harmless = [_case(text, None, "counter-examples") for text in self.examples.harmless]
         self.harmless += [_case(text, None, "training data of harmless intents") for text in self.usual]
@@ -97,7 +98,7 @@ class Bench:
     def encode(self, text: str) -> Vector:
         """The vector the featurizer gives a message."""
         if text not in self._vectors:
-            self._vectors[text] = shared_encoder().encode(self._speller.correct(text))
+            self._vectors[text] = shared_encoder().encode(correct(self._decoder, text))
         return self._vectors[text]
 
     def fit(self, red: Sequence[Case], harmless: Sequence[Case]) -> RedFlagFinder:

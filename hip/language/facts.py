@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,7 @@ _CODE: Final = re.compile(r"[<>{}=]")
 #: Words and marks of an answer that is no story.
 _SHORT: Final = 10
 _DIGITS: Final = re.compile(r"\d+")
+_LETTERS: Final = re.compile(r"[a-z]+")
 
 
 class FactReader:
@@ -62,6 +64,13 @@ class FactReader:
         self._answers = Answers(folder)
         self._lexicon = Lexicon(folder, self._quantities.vocabulary | self._answers.vocabulary)
         self._choices = load_choices() if choices is None else choices
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that a pattern looks for or a button shows, and every reviewed respelling, in lower case."""
+        labels = (label for choices in self._choices.values() for label in choices.labels)
+        shown = {word for label in labels for word in _LETTERS.findall(label)}
+        return self._lexicon.normaliser.vocabulary | self._lexicon.normaliser.spellings.keys() | shown
 
     def read(self, text: str, question: str | None, today: datetime.date) -> FactReading:
         """The facts one message states.
@@ -170,6 +179,12 @@ class FactReader:
             facts["respondent"] = told
         settle_related(facts, unsure, found, scopes, lengths, question, words)
         return facts, unsure
+
+
+@cache
+def shared_reader() -> FactReader:
+    """The one fact reader of this process."""
+    return FactReader()
 
 
 def _check(facts: Mapping[str, Any]) -> dict[str, FactValue]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,40 +13,34 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import CountVectorizer
 
-from hip.language import encoder, slips, spelling, words
+from hip.language import encoder, weights
+from hip.language.corrector import corrected_text
 from hip.language.encoder import MAX_CHARACTERS, shared_encoder
-from hip.language.slips import SHORTEST, mistype
-from hip.language.spelling import Speller, words_of
 
-_WORDS_FILE: Final = "words.json"
 _GROUPS_FILE: Final = "letters.json"
 #: Groups of one to this many letters inside words, used by this many examples, are counted.
 LONGEST_GROUP: Final = 4
 FEWEST_EXAMPLES: Final = 2
-#: Intents learnt without mistyped copies: what is not ours is everything else anyway, and mash cannot be misspelt.
-UNCOPIED: Final = frozenset(("out_of_scope", "nonsense"))
-_LABELS: Final = (INTENT, INTENT_RESPONSE_KEY)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one sentence vector and the counts of its letter groups to each message, and nothing per word.
 
-    Training collects the words of the examples; typing errors are corrected towards them first. The message itself
-    keeps what was typed. Rasa's own ``CountVectorsFeaturizer`` counts every word and every attribute as well, which
-    took more time than the rest of the reading of a short message.
+    They are of the text that ``TypingCorrector`` put right. Rasa's own ``CountVectorsFeaturizer`` counts every word and
+    every attribute as well, which took more time than the rest of the reading of a short message.
     """
 
     @staticmethod
     def required_packages() -> list[str]:
         """What must be installed."""
-        return ["onnxruntime", "tokenizers", "rapidfuzz", "sklearn"]
+        return ["onnx", "onnxruntime", "tokenizers", "sklearn"]
 
     def __init__(
         self,
@@ -55,13 +48,11 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         name: str,
         storage: ModelStorage,
         resource: Resource,
-        words: Iterable[str],
         letters: CountVectorizer,
     ) -> None:
         super().__init__(name, {**self.get_default_config(), **config})
         self._storage = storage
         self._resource = resource
-        self._speller = Speller(words)
         self._letters = letters
         self._encoder = shared_encoder()
 
@@ -74,7 +65,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceFeaturizer:
         """Make the untrained component, as Rasa's graph asks."""
-        return cls(config, execution_context.node_name, model_storage, resource, (), count_letters())
+        return cls(config, execution_context.node_name, model_storage, resource, count_letters())
 
     @classmethod
     def load(
@@ -85,11 +76,10 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SentenceFeaturizer:
-        """Read the words collected in training."""
+        """Read the letter groups collected in training."""
         with model_storage.read_from(resource) as folder:
-            words = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
             groups = json.loads((folder / _GROUPS_FILE).read_text(encoding="utf-8"))
-        return cls(config, execution_context.node_name, model_storage, resource, words, count_letters(groups))
+        return cls(config, execution_context.node_name, model_storage, resource, count_letters(groups))
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -97,17 +87,15 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Rasa's training cache knows this class alone; another encoder or speller must train anew as well."""
-        sources = [Path(str(module.__file__)).read_bytes() for module in (encoder, slips, spelling, words)]
+        """Rasa's training cache knows this class alone; another encoder must train anew as well."""
+        sources = [Path(str(module.__file__)).read_bytes() for module in (encoder, weights)]
         return hashlib.sha256(b"".join(sources)).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Collect the words and the letter groups of the examples."""
-        texts = [message.get(TEXT) for message in training_data.intent_examples if message.get(TEXT)]
-        self._speller = Speller(words_of(texts))
-        self._letters.fit([self._speller.correct(text) for text in texts])
+        """Collect the letter groups of the examples."""
+        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
+        self._letters.fit([corrected_text(message) for message in examples])
         with self._storage.write_to(self._resource) as folder:
-            (folder / _WORDS_FILE).write_text(json.dumps(self._speller.words), encoding="utf-8")
             groups = self._letters.get_feature_names_out().tolist()
             (folder / _GROUPS_FILE).write_text(json.dumps(groups), encoding="utf-8")
         return self._resource
@@ -115,9 +103,8 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add vector and counts to each message that has a text."""
         for message in messages:
-            text = message.get(TEXT)
-            if text is not None:
-                corrected = self._speller.correct(text[:MAX_CHARACTERS])
+            if message.get(TEXT) is not None:
+                corrected = corrected_text(message)[:MAX_CHARACTERS]
                 vector = self._encoder.encode(corrected)[None, :]
                 counts = self._letters.transform([corrected])
                 alias = self._config[FEATURIZER_CLASS_ALIAS]
@@ -126,13 +113,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The same for the training examples, and a mistyped copy of each that is about something of ours."""
-        copies = [
-            Message(data={**{key: message.get(key) for key in _LABELS}, TEXT: mistype(message.get(TEXT))})
-            for message in training_data.intent_examples
-            if message.get(INTENT) not in UNCOPIED and len(message.get(TEXT) or "") >= SHORTEST
-        ]
-        training_data = training_data.merge(TrainingData(copies))
+        """The same for the training examples."""
         self.process(training_data.training_examples)
         return training_data
 

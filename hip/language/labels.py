@@ -45,6 +45,11 @@ class Choices:
     not_sure_label: str = ""
     skip_label: str = ""
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All of them, in lower case."""
+        return (*(option.label for option in self.options), self.none_label, self.not_sure_label, self.skip_label)
+
 
 def load_choices(folder: Path = CLINIC) -> Mapping[str, Choices]:
     """Read the options of every question.

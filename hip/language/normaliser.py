@@ -46,6 +46,10 @@ class Normaliser:
     Args:
         vocabulary: every single word the lexicon can match.
         spellings: reviewed respellings, one typed word to the words meant.
+
+    Attributes:
+        vocabulary: the words to correct towards.
+        spellings: the respellings, with the words meant in a row.
     """
 
     def __init__(self, vocabulary: Iterable[str], spellings: Mapping[str, str]) -> None:
@@ -60,8 +64,9 @@ class Normaliser:
             token_match=None,
             url_match=None,
         )
-        self._spellings = {typed: tuple(meant.split()) for typed, meant in spellings.items()}
-        self._typos = Typos(vocabulary, self._spellings)
+        self.spellings = {typed: tuple(meant.split()) for typed, meant in spellings.items()}
+        self.vocabulary = frozenset(vocabulary)
+        self._typos = Typos(self.vocabulary, self.spellings)
 
     def split(self, text: str) -> list[str]:
         """The words and marks of a text, in order, corrected and in lower case; never raises."""
@@ -81,5 +86,5 @@ class Normaliser:
         return [word for one in self._typos.move_blanks(typed) for word in self._find_correction(one)]
 
     def _find_correction(self, word: str) -> tuple[str, ...]:
-        meant = self._spellings.get(word)
+        meant = self.spellings.get(word)
         return self._typos.correct(word) if meant is None else meant

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,19 +26,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hip.content import CLINIC
-from hip.language import encoder, nearness, parts, red_flag_examples, spelling
-from hip.language.components import shared_reader
+from hip.language import encoder, nearness, parts, red_flag_examples, weights
+from hip.language.corrector import corrected_text
 from hip.language.encoder import Vector, shared_encoder
+from hip.language.facts import shared_reader
 from hip.language.nearness import Nearness, NearnessJudge, Thresholds, find_possible
 from hip.language.parts import choose_parts, split_parts, weigh_words
 from hip.language.red_flag_examples import EXAMPLES_FILE, RedFlagExamples, check_facts, load_examples
-from hip.language.spelling import Speller, words_of
 from hip.triage.rulebook import RULES_FILE, load_rulebook
 
 #: Message property, in the parse data too: id of the fact to ask about; absent when there is nothing to ask.
 POSSIBLE_RED_FLAG: Final = "possible_red_flag"
 _JUDGE_FILE: Final = "judge.npz"
-_WORDS_FILE: Final = "words.json"
+_WEIGHTS_FILE: Final = "weights.json"
 #: The examples are read for their words alone, so the day does not matter; a fixed one trains the same model every day.
 _ANY_DAY: Final = datetime.date(2026, 1, 1)
 
@@ -51,13 +50,11 @@ class RedFlagFinder:
     Attributes:
         judge: from a vector to the nearest red flag.
         thresholds: from where on that is near.
-        words: what the spelling of a part is corrected towards.
         weights: how telling a word is, to choose among many parts.
     """
 
     judge: NearnessJudge
     thresholds: Thresholds
-    words: Sequence[str]
     weights: Mapping[str, float]
 
     @classmethod
@@ -74,17 +71,13 @@ class RedFlagFinder:
         """
         sentences, safe = [sentence for sentence, _ in examples.red], [*examples.harmless, *usual]
         judge = NearnessJudge.fit(red, [fact for _, fact in examples.red], harmless)
-        return cls(judge, examples.thresholds, words_of([*sentences, *safe]), weigh_words(sentences, safe))
-
-    @cached_property
-    def _speller(self) -> Speller:
-        return Speller(self.words)
+        return cls(judge, examples.thresholds, weigh_words(sentences, safe))
 
     def find(self, text: str, vector: Vector, known: Collection[str]) -> str | None:
         """The red flag to ask about, or None.
 
         Args:
-            text: what the person typed.
+            text: the message, typing errors put right.
             vector: its sentence vector; all that is needed of a message that tells one thing.
             known: ids of the facts that the message states or the person has told before.
         """
@@ -94,9 +87,9 @@ class RedFlagFinder:
         """What the message is nearest to, or each of its parts when it tells several things; arguments as above."""
         told = split_parts(text)
         if len(told) < 2:
-            return [self.judge.judge(vector)]
+            return self.judge.judge([vector])
         chosen = choose_parts(told, self.weights)
-        return [self.judge.judge(shared_encoder().encode(self._speller.correct(part))) for part in chosen]
+        return self.judge.judge([shared_encoder().encode(part) for part in chosen])
 
     def choose(self, judged: Sequence[Nearness], known: Collection[str]) -> str | None:
         """The red flag to ask about of what ``judge_message`` found, or None."""
@@ -106,8 +99,8 @@ class RedFlagFinder:
     def save(self, folder: Path) -> None:
         """Write to a folder: arrays and JSON, no pickled code."""
         self.judge.save(folder / _JUDGE_FILE)
-        kept = {"thresholds": vars(self.thresholds), "words": list(self.words), "weights": dict(self.weights)}
-        (folder / _WORDS_FILE).write_text(json.dumps(kept), encoding="utf-8")
+        kept = {"thresholds": vars(self.thresholds), "weights": dict(self.weights)}
+        (folder / _WEIGHTS_FILE).write_text(json.dumps(kept), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> RedFlagFinder:
@@ -116,9 +109,9 @@ class RedFlagFinder:
         Raises:
             OSError, KeyError, ValueError: when a file is missing or damaged.
         """
-        kept = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
+        kept = json.loads((folder / _WEIGHTS_FILE).read_text(encoding="utf-8"))
         judge = NearnessJudge.load(folder / _JUDGE_FILE)
-        return cls(judge, Thresholds(**kept["thresholds"]), kept["words"], kept["weights"])
+        return cls(judge, Thresholds(**kept["thresholds"]), kept["weights"])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -166,7 +159,7 @@ class PossibleRedFlagFinder(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa's training cache knows this file alone; its data and the code below it must train anew as well."""
-        files = [Path(str(module.__file__)) for module in (encoder, nearness, parts, red_flag_examples, spelling)]
+        files = [Path(str(module.__file__)) for module in (encoder, nearness, parts, red_flag_examples, weights)]
         files += [CLINIC / EXAMPLES_FILE, CLINIC / RULES_FILE]
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
@@ -179,13 +172,15 @@ class PossibleRedFlagFinder(GraphComponent):
         examples = load_examples()
         red_flags = check_facts(examples, load_rulebook())
         said = [message for message in training_data.intent_examples if message.get(TEXT)]
-        usual = [message for message in said if not tells_red_flag(message.get(TEXT), message.get(INTENT), red_flags)]
+        usual = [
+            message for message in said if not tells_red_flag(corrected_text(message), message.get(INTENT), red_flags)
+        ]
         encode = shared_encoder().encode
         self._finder = RedFlagFinder.fit(
             examples,
             [encode(sentence) for sentence, _ in examples.red],
             [*map(encode, examples.harmless), *map(_vector_of, usual)],
-            [message.get(TEXT) for message in usual],
+            [corrected_text(message) for message in usual],
         )
         with self._storage.write_to(self._resource) as folder:
             self._finder.save(folder)
@@ -206,7 +201,7 @@ class PossibleRedFlagFinder(GraphComponent):
         # What was only ticked as absent from a list is asked about all the same when the words now come near it.
         told = {fact_id for fact_id, value in tracker.current_slot_values().items() if value not in (None, False)}
         for message in messages:
-            text = message.get(TEXT)
+            text = corrected_text(message)
             if text:
                 stated = {entity[ENTITY_ATTRIBUTE_TYPE] for entity in message.get(ENTITIES, [])}
                 possible = self._finder.find(text, _vector_of(message), told | stated)

@@ -13,10 +13,10 @@ from hip.language.reading import Answer, FactReading
 from hip.language.words import count_words, is_question, says_nothing, share_mistyped
 
 #: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
-CONFIDENCE: Final = 0.55
+CONFIDENCE: Final = 0.65
 CLOSENESS: Final = 0.55
 #: In a message with so large a share of words that nobody knows, slips make every word less sure: less is enough.
-MISTYPED: Final = 0.3
+MISTYPED: Final = 0.2
 CONFIDENCE_MISTYPED: Final = 0.4
 #: Said in so few words, and in so many spellings, that nothing need be close when the words are this sure.
 SMALL_TALK: Final = frozenset(("affirm", "deny", "unsure", "greet", "goodbye", "thank", "nonsense"))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
+
+from hip.language.keyboard import weigh_slip, without_one
 
 _SHORTEST: Final = 3
 _LONGEST: Final = 30
@@ -37,30 +39,17 @@ _CONTRACTIONS: Final = frozenset(
     )
 )
 _SINGLES: Final = frozenset({"i", "a"})
-_ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_SWAPPED: Final = 0.6
-_NEIGHBOUR: Final = 0.7
-_DOUBLED: Final = 0.6
-_LETTER: Final = 0.85
-_OTHER_KEY: Final = 1.1
-_FIRST: Final = 0.25
 #: What counts against the cost of a slip: how frequent a word is, that it is looked for.
 _FREQUENCY: Final = 0.08
 _SOUGHT: Final = 0.1
 _TINY: Final = 0.3
 
 
-def _neighbours() -> frozenset[tuple[str, str]]:
-    pairs: set[tuple[str, str]] = set()
-    for number, row in enumerate(_ROWS):
-        for place, key in enumerate(row):
-            below = _ROWS[number + 1] if number + 1 < len(_ROWS) else ""
-            for other in (*row[place + 1 : place + 2], *below[max(0, place - 1) : place + 1]):
-                pairs |= {(key, other), (other, key)}
-    return frozenset(pairs)
-
-
-_NEIGHBOURS: Final = _neighbours()
+@cache
+def english_words() -> Mapping[str, int]:
+    """English words in lower case, and how often each was counted in the texts that pyspellchecker was made from."""
+    frequencies: Mapping[str, int] = SpellChecker(language="en").word_frequency.dictionary
+    return frequencies
 
 
 class Typos:
@@ -72,7 +61,7 @@ class Typos:
     """
 
     def __init__(self, vocabulary: Iterable[str], accepted: Iterable[str] = ()) -> None:
-        self._english = SpellChecker(language="en").word_frequency.dictionary
+        self._english = english_words()
         looked_for = {word for word in vocabulary if len(word) >= _SHORTEST and word.isalpha()}
         self._vocabulary = frozenset(vocabulary)
         self._accepted = self._vocabulary | set(accepted)
@@ -81,7 +70,7 @@ class Typos:
         self._weights |= {word: max(_LOOKED_FOR, self._english.get(word, 0)) for word in looked_for}
         self._shortened: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self._weights):
-            for short in {word, *_without_one(word)}:
+            for short in {word, *without_one(word)}:
                 self._shortened[short].append(word)
         self._long = [word for word in sorted(looked_for) if len(word) >= _LONG]
         self.correct = lru_cache(maxsize=16384)(self._find)
@@ -125,7 +114,7 @@ class Typos:
         """The words meant by one typed: most often one, two where a blank is missing, itself when nothing is close."""
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha() or self.is_known(word):
             return (word,)
-        near = {target for short in (word, *_without_one(word)) for target in self._shortened.get(short, ())}
+        near = {target for short in (word, *without_one(word)) for target in self._shortened.get(short, ())}
         one_slip = [target for target in near if OSA.distance(word, target, score_cutoff=1) <= 1]
         if len(word) <= _SHORT:  # "gps" is no slip in an abbreviation that only the lexicon knows
             one_slip = [target for target in one_slip if self._english.get(target, 0) >= _COMMON or "nt" in target]
@@ -148,7 +137,7 @@ class Typos:
             likely += _SOUGHT
         if len(target) < _SHORTEST:
             likely -= _TINY
-        return _slip(word, target) - likely
+        return weigh_slip(word, target) - likely
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Two common words that were run together; none when there are no such."""
@@ -163,22 +152,3 @@ class Typos:
         if len(word) < _SHORTEST and word not in _SINGLES and self._english.get(word, 0) < _SPLITS:
             return 0
         return self._weights.get(word, 0) if self._weights.get(word, 0) >= _LOOKED_FOR else 0
-
-
-def _without_one(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
-def _slip(word: str, target: str) -> float:
-    """How unlikely the one slip is that makes a word of the one meant."""
-    place = next(
-        (at for at, (a, b) in enumerate(zip(word, target, strict=False)) if a != b), min(len(word), len(target))
-    )
-    first = _FIRST if place == 0 else 0.0
-    if len(word) == len(target):
-        if word[place : place + 2] == target[place : place + 2][::-1]:
-            return _SWAPPED
-        return first + (_NEIGHBOUR if (word[place], target[place]) in _NEIGHBOURS else _OTHER_KEY)
-    longer = max(word, target, key=len)
-    doubled = 0 < place < len(longer) and longer[place] == longer[place - 1]
-    return first + (_DOUBLED if doubled else _LETTER)

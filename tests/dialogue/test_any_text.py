@@ -13,7 +13,7 @@ from hip.dialogue.planner import TurnPlanner
 from hip.dialogue.questions import load_questions
 from hip.dialogue.state import Progress
 from hip.dialogue.turns import ANSWERS, Message, Turn
-from hip.language.components import shared_reader
+from hip.language.facts import shared_reader
 from hip.language.memory import recall
 from hip.triage.levels import CareLevel
 from hip.triage.rulebook import load_rulebook

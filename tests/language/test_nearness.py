@@ -57,18 +57,18 @@ def judge() -> NearnessJudge:
     [("my foot is as cold as ice", "cold_pale_leg"), ("i am fighting to breathe", "chest_pain_or_breathless")],
 )
 def test_what_is_close_in_meaning_is_near(judge: NearnessJudge, text: str, fact: str) -> None:
-    found = judge.judge(shared_encoder().encode(text))
+    (found,) = judge.judge([shared_encoder().encode(text)])
     assert found.fact == fact
     assert found.passes(margin=0, closeness=0.35)
 
 
 @pytest.mark.parametrize("text", ["my hip is stiff when i wake", "what does an injection cost", "play some music"])
 def test_what_is_harmless_is_not(judge: NearnessJudge, text: str) -> None:
-    assert not judge.judge(shared_encoder().encode(text)).passes(margin=0, closeness=0.35)
+    assert not judge.judge([shared_encoder().encode(text)])[0].passes(margin=0, closeness=0.35)
 
 
 def test_a_text_without_words_is_close_to_nothing(judge: NearnessJudge) -> None:
-    assert judge.judge(np.zeros(DIMENSIONS, dtype=np.float32)).closeness == 0
+    assert judge.judge([np.zeros(DIMENSIONS, dtype=np.float32)])[0].closeness == 0
 
 
 def test_a_kept_judge_judges_the_same(judge: NearnessJudge, tmp_path: Path) -> None:
@@ -76,13 +76,13 @@ def test_a_kept_judge_judges_the_same(judge: NearnessJudge, tmp_path: Path) -> N
     kept = NearnessJudge.load(tmp_path / "judge.npz")
     assert kept.facts == judge.facts == ("chest_pain_or_breathless", "cold_pale_leg")
     for vector in _vectors(["my foot is icy", "hello", ""]):
-        assert kept.judge(vector) == judge.judge(vector)
+        assert kept.judge([vector]) == judge.judge([vector])
 
 
 def test_training_twice_gives_the_same_judge() -> None:
     facts = ["cold_pale_leg"] * len(COLD) + ["chest_pain_or_breathless"] * len(BREATH)
     one, two = (NearnessJudge.fit(_vectors(COLD + BREATH), facts, _vectors(HARMLESS)) for _ in range(2))
-    assert one.judge(_vectors(["my foot is icy"])[0]) == two.judge(_vectors(["my foot is icy"])[0])
+    assert one.judge(_vectors(["my foot is icy"])) == two.judge(_vectors(["my foot is icy"]))
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
