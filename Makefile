@@ -5,7 +5,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup widget browser develop train shell test test-scale prove lint format evaluate peer clean
+.PHONY: help run setup widget browser develop train shell test test-scale prove lint format audit sbom evaluate peer clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -58,6 +58,13 @@ format: develop ## Put the code in shape
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 
+audit: develop ## Known advisories against the locked packages: fails on one that is not accepted (needs the network)
+	@$(VENV)/python -m hip.supply_chain audit
+
+sbom: setup ## Write the bill of materials into var/sbom (needs npm)
+	@$(VENV)/python -m hip.launch train
+	@$(VENV)/python -m hip.supply_chain bill
+
 evaluate: setup peer ## Measure the assistant, beside Rasa's default pipeline; writes evaluation/RESULTS.md
 	@$(VENV)/python -m evaluation
 
@@ -65,4 +72,4 @@ peer: setup ## Make the environment of Rasa's default pipeline, with TensorFlow 
 	@PATH="$(CURDIR)/.uv/bin:$$PATH" uv sync --locked --quiet --project benchmarks/peer --python $(VENV)/python
 
 clean: ## Remove trained models, caches and the environment; keeps var/ with its databases
-	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv benchmarks/peer/.venv benchmarks/peer/built .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv benchmarks/peer/.venv benchmarks/peer/built deploy/audit/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
