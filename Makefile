@@ -5,7 +5,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup widget browser develop train shell test test-scale prove lint format audit sbom evaluate peer clean
+.PHONY: help run setup widget browser develop train shell test test-scale soak prove lint format audit sbom evaluate peer clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -45,6 +45,10 @@ test-scale: develop ## Two of each server, PostgreSQL and Redis: the same answer
 	@command -v nginx >/dev/null && command -v faketime >/dev/null || \
 		{ apt-get update -q && apt-get install -qy --no-install-recommends nginx-light faketime; }
 	@$(VENV)/python -m pytest tests/scale
+
+# Takes about a quarter of an hour. What it finds is printed at its end, and it fails when a bar is missed.
+soak: develop ## Ten thousand random messages over the gateway: no exception, no dead end, no growth
+	@$(VENV)/python -m tests.soak
 
 prove: develop ## Prove the rules for every patient there can be, and name one where they fail
 	@$(VENV)/python -m hip.proof
