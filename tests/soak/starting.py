@@ -15,10 +15,10 @@ from tests.conftest import START_SECONDS, Servers, make_settings, rasa_command
 
 
 @contextmanager
-def started(folder: Path, model: Path) -> Iterator[Servers]:
-    """Until the block ends; nobody is asked to slow down."""
+def started(folder: Path, model: Path, **more: str) -> Iterator[Servers]:
+    """Until the block ends; nobody is asked to slow down. ``more`` are settings by the names of their variables."""
     plenty = {"session_limit": 10**6, "address_limit": 10**6, "address_session_limit": 10**6}
-    settings = dataclasses.replace(provide_keys(make_settings(folder)), **plenty)
+    settings = dataclasses.replace(provide_keys(make_settings(folder, **more)), **plenty)
     migrate(settings.database_url)
     launch = [sys.executable, "-m", "hip.launch"]
     commands = {"rasa": rasa_command(settings, model), "actions": [*launch, "actions"], "gateway": [*launch, "gateway"]}
