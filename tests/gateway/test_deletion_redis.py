@@ -10,7 +10,7 @@ import pytest
 from hip.gateway.tokens import TokenMaker
 from hip.launch.readiness import wait_for
 from tests.redis_server import running_redis
-from tests.soak.starting import started
+from tests.whole_assistant import running_assistant
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def redis_folder(tmp_path: Path) -> Path:
 def test_no_key_names_a_deleted_conversation(trained_model: Path, tmp_path: Path, redis_folder: Path) -> None:
     with (
         running_redis(redis_folder) as redis,
-        started(tmp_path, trained_model, REDIS_URL=redis.url) as servers,
+        running_assistant(tmp_path, trained_model, REDIS_URL=redis.url) as servers,
         httpx2.Client(base_url=servers.settings.gateway_url, timeout=20) as client,
         redis.ask() as keys,
     ):

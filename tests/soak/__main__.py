@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hip.launch.training import Model, train_if_changed
 from tests.soak.soak import soak
-from tests.soak.starting import started
+from tests.whole_assistant import running_assistant
 
 MESSAGES = 10_000
 SEED = 20261128
@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
     messages, seed = [*map(int, arguments), *(MESSAGES, SEED)[len(arguments) :]]
     model = Model()
     train_if_changed(model)
-    with tempfile.TemporaryDirectory() as folder, started(Path(folder), model.file) as servers:
+    with tempfile.TemporaryDirectory() as folder, running_assistant(Path(folder), model.file) as servers:
         report = soak(servers, messages, seed, say=lambda line: print(line, flush=True))
     print(f"\n{report.total} random messages, seed {seed}, {report.seconds:.0f} s")
     print(f"{report.walks} conversations were brought to a result afterwards")

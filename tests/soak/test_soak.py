@@ -11,12 +11,12 @@ import pytest
 from tests.conftest import Servers
 from tests.soak.messages import MARK, Messages
 from tests.soak.soak import Report, harm_in_logs, soak
-from tests.soak.starting import started
+from tests.whole_assistant import running_assistant
 
 
 @pytest.fixture(scope="module")
 def soaked(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with started(tmp_path_factory.mktemp("soak"), trained_model) as servers:
+    with running_assistant(tmp_path_factory.mktemp("soak"), trained_model) as servers:
         yield servers
 
 
