@@ -14,9 +14,22 @@ from rasa_sdk.executor import CollectingDispatcher
 
 #: Slots of the domain that have a question, in the order asked.
 QUESTIONS = (
-    *("consent", "respondent", "age", "injury", "cannot_bear_weight", "leg_deformity", "fever_or_unwell"),
-    *("hot_swollen_joint", "saddle_numbness", "cold_pale_leg", "site", "side", "pain_score", "previous_injection"),
-    *("diagnosis", "lifestyle_tried"),
+    "consent",
+    "respondent",
+    "age",
+    "injury",
+    "cannot_bear_weight",
+    "leg_deformity",
+    "fever_or_unwell",
+    "hot_swollen_joint",
+    "saddle_numbness",
+    "cold_pale_leg",
+    "site",
+    "side",
+    "pain_score",
+    "previous_injection",
+    "diagnosis",
+    "lifestyle_tried",
 )
 
 metadata = sa.MetaData()
