@@ -23,7 +23,7 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.core.actions.forms": ("hip.engine.form",),
     "rasa.shared.core.events": ("hip.engine.event_classes",),
     "rasa.utils.log_utils": ("hip.engine.structured_logs",),
-    "rasa.core.run": ("hip.engine.server_logs",),
+    "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads"),
     "sanic.app": ("hip.engine.deprecations",),
 }
 
