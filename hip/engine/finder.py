@@ -18,6 +18,7 @@ from hip.settings import get_settings
 REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.engine.recipes.default_recipe": ("hip.engine.stand_ins",),
     "rasa.core.constants": ("hip.engine.loopback",),
+    "rasa.engine.runner.dask": ("hip.engine.graph_runner",),
     "rasa.core.agent": ("hip.engine.failing_store",),
     "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.slot_extraction"),
     "rasa.core.actions.forms": ("hip.engine.form",),
