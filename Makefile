@@ -5,7 +5,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup widget browser develop train shell test test-scale soak prove lint format audit sbom evaluate peer clean
+.PHONY: help run setup widget browser develop train shell test test-scale soak prove lint format audit sbom evaluate bench peer clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -71,6 +71,10 @@ sbom: setup ## Write the bill of materials into var/sbom (needs npm)
 
 evaluate: setup peer ## Measure the assistant, beside Rasa's default pipeline; writes evaluation/RESULTS.md
 	@$(VENV)/python -m evaluation
+
+# The default is trained once, which takes an hour on two cores; its model and the time it took are kept.
+bench: develop peer ## Measure speed, memory, start, training and disk beside Rasa's default; the last line is JSON
+	@$(VENV)/python -m benchmarks.bench
 
 peer: setup ## Make the environment of Rasa's default pipeline, with TensorFlow (2.5 GB)
 	@PATH="$(CURDIR)/.uv/bin:$$PATH" uv sync --locked --quiet --project benchmarks/peer --python $(VENV)/python

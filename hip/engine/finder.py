@@ -19,12 +19,13 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.engine.recipes.default_recipe": ("hip.engine.stand_ins",),
     "rasa.engine.storage.local_model_storage": ("hip.engine.model_check",),
     "rasa.core.constants": ("hip.engine.loopback",),
+    "rasa.engine.runner.dask": ("hip.engine.graph_runner",),
     "rasa.core.agent": ("hip.engine.failing_store",),
     "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.slot_extraction"),
     "rasa.core.actions.forms": ("hip.engine.form",),
     "rasa.shared.core.events": ("hip.engine.event_classes",),
     "rasa.utils.log_utils": ("hip.engine.structured_logs",),
-    "rasa.core.run": ("hip.engine.server_logs",),
+    "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads"),
     "sanic.app": ("hip.engine.deprecations",),
 }
 

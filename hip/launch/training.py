@@ -92,6 +92,12 @@ class Model:
         self.record.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
+def train_command(folder: str = "models", name: str = MODEL_NAME) -> list[str]:
+    """Rasa's command that trains the project it is run in, into a folder and under a name."""
+    # Rasa's own cache knows nothing of modules that a component imports, so it is not asked.
+    return [sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", name, "--out", folder]
+
+
 def train_if_changed(model: Model, say: Callable[[str], None] = print) -> bool:
     """Train when needed; a failed training leaves the old model and its record, so the next start tries again.
 
@@ -123,9 +129,7 @@ def _train_if_changed(model: Model, say: Callable[[str], None]) -> bool:
         say("Model is up to date")
         return False
     say(f"Training: {reason}")
-    # Rasa's own cache knows nothing of modules that a component imports, so it is not asked.
-    command = [sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", MODEL_NAME, "--out", "models"]
-    done = subprocess.run(command, cwd=model.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(train_command(), cwd=model.root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise LaunchError(f"{end}\nTraining failed: see the lines above")
