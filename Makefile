@@ -5,7 +5,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 is needed: install it, or name it
 	hip/launch/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup widget browser develop train shell test test-scale prove lint format evaluate peer clean
+.PHONY: help run setup widget browser develop train shell test test-scale soak prove lint format audit sbom evaluate bench peer clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +46,10 @@ test-scale: develop ## Two of each server, PostgreSQL and Redis: the same answer
 		{ apt-get update -q && apt-get install -qy --no-install-recommends nginx-light faketime; }
 	@$(VENV)/python -m pytest tests/scale
 
+# Takes about a quarter of an hour. What it finds is printed at its end, and it fails when a bar is missed.
+soak: develop ## Ten thousand random messages over the gateway: no exception, no dead end, no growth
+	@$(VENV)/python -m tests.soak
+
 prove: develop ## Prove the rules for every patient there can be, and name one where they fail
 	@$(VENV)/python -m hip.proof
 
@@ -58,11 +62,22 @@ format: develop ## Put the code in shape
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 
+audit: develop ## Known advisories against the locked packages: fails on one that is not accepted (needs the network)
+	@$(VENV)/python -m hip.supply_chain audit
+
+sbom: setup ## Write the bill of materials into var/sbom (needs npm)
+	@$(VENV)/python -m hip.launch train
+	@$(VENV)/python -m hip.supply_chain bill
+
 evaluate: setup peer ## Measure the assistant, beside Rasa's default pipeline; writes evaluation/RESULTS.md
 	@$(VENV)/python -m evaluation
+
+# The default is trained once, which takes an hour on two cores; its model and the time it took are kept.
+bench: develop peer ## Measure speed, memory, start, training and disk beside Rasa's default; the last line is JSON
+	@$(VENV)/python -m benchmarks.bench
 
 peer: setup ## Make the environment of Rasa's default pipeline, with TensorFlow (2.5 GB)
 	@PATH="$(CURDIR)/.uv/bin:$$PATH" uv sync --locked --quiet --project benchmarks/peer --python $(VENV)/python
 
 clean: ## Remove trained models, caches and the environment; keeps var/ with its databases
-	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv benchmarks/peer/.venv benchmarks/peer/built .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv benchmarks/peer/.venv benchmarks/peer/built deploy/audit/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

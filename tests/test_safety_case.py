@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +13,10 @@ import yaml
 
 from hip.content import ROOT, ContentError
 from hip.hazards import FOLDER, LIKELIHOODS, LOG, SEVERITIES, Hazard, State, load_hazards, main, render
+from tests.named_tests import check_page, functions_of
 
 HAZARDS = load_hazards()
 PAGES = [FOLDER / "intended-purpose.md", FOLDER / "safety-case.md"]
-
-
-@cache
-def functions_of(path: Path) -> frozenset[str]:
-    """Names of the functions at the top of a module, or in its classes; empty when there is no such file."""
-    if not path.is_file():
-        return frozenset()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, kinds))
 
 
 @pytest.mark.parametrize("hazard", HAZARDS.hazards, ids=lambda hazard: hazard.id)
@@ -51,11 +40,7 @@ def test_every_named_proof_is_part_of_make_prove() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_tests_and_files_named_on_a_page_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    for file, name in re.findall(r"`((?:tests|hip)/[\w/]+\.py)::(\w+)`", text):
-        assert name in functions_of(ROOT / file), (file, name)
-    for path in re.findall(r"`((?:clinic|docs|hip|tests|evaluation)/[\w./-]+)`", text):
-        assert (ROOT / path).exists(), path
+    check_page(page)
 
 
 def test_the_printed_log_is_in_step() -> None:

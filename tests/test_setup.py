@@ -13,7 +13,7 @@ import pytest
 from hip.settings import ROOT
 from tests.conftest import find_uv
 
-EXPORT = ("export", "--locked", "--quiet", "--no-group", "dev", "--no-hashes", "--no-header", "--no-annotate")
+EXPORT = ("export", "--locked", "--quiet", "--no-group", "dev", "--no-emit-project", "--no-header", "--no-annotate")
 GIGABYTE = 1_000_000_000
 
 

@@ -11,19 +11,21 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Final
 
-from hip.engine import stand_ins
+from hip.engine import left_out, stand_ins
 from hip.settings import get_settings
 
 #: Rasa's module, and those of ours whose ``replace(module)`` changes it right after its own code has run.
 REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.engine.recipes.default_recipe": ("hip.engine.stand_ins",),
+    "rasa.engine.storage.local_model_storage": ("hip.engine.model_check",),
     "rasa.core.constants": ("hip.engine.loopback",),
+    "rasa.engine.runner.dask": ("hip.engine.graph_runner",),
     "rasa.core.agent": ("hip.engine.failing_store",),
     "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.slot_extraction"),
     "rasa.core.actions.forms": ("hip.engine.form",),
     "rasa.shared.core.events": ("hip.engine.event_classes",),
     "rasa.utils.log_utils": ("hip.engine.structured_logs",),
-    "rasa.core.run": ("hip.engine.server_logs",),
+    "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads"),
     "sanic.app": ("hip.engine.deprecations",),
 }
 
@@ -51,7 +53,7 @@ class _ReplacingLoader(Loader):
 
 
 class ReplacementFinder(MetaPathFinder):
-    """Answers only for the modules of Rasa that we replace, whole or in part."""
+    """Answers only for the modules of Rasa that we replace, whole or in part, and for packages that are left out."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -59,6 +61,9 @@ class ReplacementFinder(MetaPathFinder):
         """The spec of a stand-in or of a changed module; None for every other module."""
         if fullname in stand_ins.STAND_INS and not stand_ins.has_tensorflow():
             return ModuleSpec(fullname, stand_ins.StandInLoader())
+        package = left_out.left_out(fullname)
+        if package:
+            return left_out.spec_of(fullname, package)
         ours = REPLACEMENTS.get(fullname)
         spec = PathFinder.find_spec(fullname, path) if ours else None
         if ours and spec and spec.loader:

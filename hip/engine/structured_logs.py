@@ -57,5 +57,10 @@ def hide_text(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, An
 
 
 def replace(log_utils: ModuleType) -> None:
-    """Put our processor first, where Rasa has its own."""
+    """Put our processor first, where Rasa has its own, and nothing where Rasa reports to Sentry."""
     log_utils._anonymizer = hide_text  # type: ignore[attr-defined]
+    log_utils.SentryProcessor = _report_to_nobody  # type: ignore[attr-defined]
+
+
+def _report_to_nobody(**_options: Any) -> Any:
+    return lambda _logger, _method, event: event

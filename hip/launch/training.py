@@ -13,10 +13,9 @@ from typing import Final
 
 import portalocker
 
+from hip.engine.model_check import MODEL_NAME, ModelChangedError, check_model, digest, record_of
 from hip.launch.failure import LaunchError
 from hip.settings import ROOT
-
-MODEL_NAME: Final = "assistant"
 
 #: What the model is made from: the project's data and configuration, and the code that reads and learns from it.
 SOURCES: Final = (
@@ -53,8 +52,8 @@ class Model:
 
     @property
     def record(self) -> Path:
-        """What the model was made from: file to sha256."""
-        return self.root / "models" / f"{MODEL_NAME}.json"
+        """The model's own sha256, and those of the files it was made from."""
+        return record_of(self.file)
 
     @property
     def lock(self) -> Path:
@@ -77,8 +76,8 @@ class Model:
         if not self.file.exists() or not self.record.exists():
             return "there is no model yet"
         try:
-            then: dict[str, str] = json.loads(self.record.read_text(encoding="utf-8"))
-        except ValueError:
+            then: dict[str, str] = json.loads(self.record.read_text(encoding="utf-8"))["sources"]
+        except (ValueError, KeyError, TypeError):
             return f"{self.record.name} cannot be read"
         changes = [f"{name} changed" for name in now if name in then and then[name] != now[name]]
         changes += [f"{name} is new" for name in now if name not in then]
@@ -86,6 +85,17 @@ class Model:
         if not changes:
             return None
         return changes[0] if len(changes) == 1 else f"{changes[0]} and {len(changes) - 1} more"
+
+    def write_record(self, sources: Mapping[str, str]) -> None:
+        """Remember the model as it is now, and what it was made from."""
+        record = {"sha256": digest(self.file), "sources": sources}
+        self.record.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def train_command(folder: str = "models", name: str = MODEL_NAME) -> list[str]:
+    """Rasa's command that trains the project it is run in, into a folder and under a name."""
+    # Rasa's own cache knows nothing of modules that a component imports, so it is not asked.
+    return [sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", name, "--out", folder]
 
 
 def train_if_changed(model: Model, say: Callable[[str], None] = print) -> bool:
@@ -97,7 +107,8 @@ def train_if_changed(model: Model, say: Callable[[str], None] = print) -> bool:
         Whether it trained.
 
     Raises:
-        LaunchError: a file is missing or the training failed, with the end of what Rasa said.
+        LaunchError: a file is missing, the training failed, with the end of what Rasa said, or the model is not the
+            one that was trained.
     """
     for name in ("config.yml", "domain.yml"):
         if not (model.root / name).exists():
@@ -111,14 +122,16 @@ def _train_if_changed(model: Model, say: Callable[[str], None]) -> bool:
     now = model.fingerprints()
     reason = model.reason_to_train(now)
     if reason is None:
+        try:
+            check_model(model.file)
+        except ModelChangedError as error:
+            raise LaunchError(str(error)) from error
         say("Model is up to date")
         return False
     say(f"Training: {reason}")
-    # Rasa's own cache knows nothing of modules that a component imports, so it is not asked.
-    command = [sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", MODEL_NAME, "--out", "models"]
-    done = subprocess.run(command, cwd=model.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(train_command(), cwd=model.root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise LaunchError(f"{end}\nTraining failed: see the lines above")
-    model.record.write_text(json.dumps(now, indent=1), encoding="utf-8")
+    model.write_record(now)
     return True

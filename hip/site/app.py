@@ -20,7 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hip.gateway.aftercare import Aftercare
-from hip.gateway.guard import HEADERS, TRANSPORT_SECURITY
+from hip.gateway.guard import HEADERS, TRANSPORT_SECURITY, allowed_methods
 from hip.gateway.limits import MinuteLimit
 from hip.handover.booking import BookingDesk
 from hip.records import Clock, RecordStore, build_engine, utc_now
@@ -78,9 +78,12 @@ def build_app(
         *Pages(door, audit, Queue(engine), casebook, FigureReader(engine, clock), clock).routes(),
     ]
 
-    async def refuse(_request: Request, error: Exception) -> Response:
+    async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return door.refuse(Refusal(status, *NOT_FOUND))
+        response = door.refuse(Refusal(status, *NOT_FOUND))
+        if status == 405:
+            response.headers["Allow"] = allowed_methods(request)
+        return response
 
     return Starlette(
         routes=routes,

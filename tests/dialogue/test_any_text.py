@@ -43,11 +43,29 @@ INTENTS = st.sampled_from(
 WORDS = (
     *("no", "yes", "not", "sure", "left", "the", "other", "one", "groin", "numb", "down", "below", "except", "a"),
     *("bit", "of", "temperature", "7", "maybe", "8", "since", "christmas", "apixaban", "fell", "none", "these"),
-    *("my", "mum", "can't", "walk"),
+    *(
+        "my",
+        "mum",
+        "can't",
+        "walk",
+        "hundred",
+        "thousand",
+        "twenty",
+        "nine",
+        "dozen",
+        "half",
+        "zero",
+        "years",
+        "minutes",
+    ),
 )
 #: What people type, and anything else that Unicode allows.
 TEXTS = st.one_of(
     st.text(max_size=80),
+    # A key held down.
+    st.builds(
+        "{} {}".format, st.builds(str.__mul__, st.sampled_from("0129-½१"), st.integers(1, 2000)), st.sampled_from(WORDS)
+    ),
     st.lists(
         st.sampled_from(
             (*WORDS, *(",", ".", "!", "?", "999", "\U0001f600", "\u00e9")),

@@ -321,9 +321,9 @@ async def test_an_id_that_is_no_message(person: Person, after: str) -> None:
         ("GET", "/..", 200),  # the browser's own path for /
         ("GET", "/.env", 404),
         ("GET", "/package.json%00.js", 404),
-        ("POST", "/", 400),
-        ("PUT", "/api/v1/messages", 400),
-        ("GET", "/api/v1/sessions", 400),
+        ("POST", "/", 405),
+        ("PUT", "/api/v1/messages", 405),
+        ("GET", "/api/v1/sessions", 405),
     ],
 )
 async def test_addresses_that_are_not_there(gateways: Gateways, method: str, path: str, status: int) -> None:
@@ -333,6 +333,24 @@ async def test_addresses_that_are_not_there(gateways: Gateways, method: str, pat
     assert response.status_code == status
     if status != 200:
         error_of(response)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/v1/messages", "GET, HEAD, POST"),
+        ("/api/v1/session", "DELETE"),
+        ("/", "GET, HEAD"),
+        ("/page.css", "GET, HEAD"),
+    ],
+)
+async def test_a_wrong_method_is_told_which_ones_there_are(gateways: Gateways, path: str, allowed: str) -> None:
+    """Found by schemathesis: it was a 400, with nothing said of the methods."""
+    client = await gateways.start()
+    client.event_hooks = {}
+    response = await client.request("PATCH", path)
+    assert error_of(response) == (405, "bad_request")
+    assert response.headers["allow"] == allowed
 
 
 async def test_the_headers_of_every_answer(person: Person) -> None:

@@ -15,9 +15,10 @@ from sklearn.preprocessing import normalize
 from evaluation.cross_validate import cross_validate
 from hip.engine.source import read_original
 from hip.language.classifiers import LEANS_ON
-from hip.language.encoder import DIMENSIONS, MAX_PIECES, MODEL_SHA256, TOKENIZER, ModelFileError, SentenceEncoder
+from hip.language.encoder import DIMENSIONS, MAX_PIECES, MODEL_SHA256, TOKENIZER, SentenceEncoder
 from hip.language.encoder import shared_encoder as encoder
 from hip.language.kernel import KernelClassifier, Rows
+from hip.language.model_files import ModelFileError
 
 SORE = ["my hip hurts", "my hip is sore", "pain in the hip", "aching hip", "hip pain at night", "the hip aches"]
 COST = ["how much is it", "what does it cost", "what is the price", "is it dear", "the fee please", "your prices"]

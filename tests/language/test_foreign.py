@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from hip.language.foreign import is_foreign
+from hip.language.foreign import LANGUAGE_MODEL, is_foreign, read_languages
+from hip.language.model_files import ModelFileError
 
 FOREIGN = [
     "je ne peux plus marcher",
@@ -48,3 +51,10 @@ def test_english_as_typed(text: str) -> None:
 @pytest.mark.parametrize("text", NEITHER)
 def test_no_language_at_all(text: str) -> None:
     assert not is_foreign(text)
+
+
+def test_a_changed_model_is_refused(tmp_path: Path) -> None:
+    changed = tmp_path / "model.npz.xz"
+    changed.write_bytes(LANGUAGE_MODEL.read_bytes()[:-1] + b"?")
+    with pytest.raises(ModelFileError, match=r"model\.npz\.xz: sha256 is .* expected"):
+        read_languages(changed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def model(tmp_path: Path) -> Model:
     (root / "models").mkdir()
     model = Model(root)
     model.file.write_bytes(b"a model")
-    model.record.write_text(json.dumps(model.fingerprints()))
+    model.write_record(model.fingerprints())
     return model
 
 
@@ -58,8 +57,9 @@ def test_no_model_or_no_record(model: Model, gone: str) -> None:
     assert model.reason_to_train(model.fingerprints()) == "there is no model yet"
 
 
-def test_a_spoilt_record(model: Model) -> None:
-    model.record.write_text("{")
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"config.yml": "of an older release"}'])
+def test_a_spoilt_record(model: Model, content: str) -> None:
+    model.record.write_text(content)
     assert model.reason_to_train(model.fingerprints()) == "assistant.json cannot be read"
 
 
@@ -87,3 +87,9 @@ def test_a_real_training_then_a_failing_one(model: Model) -> None:
         train_if_changed(model, said.append)
     assert said[-1] == "Training: config.yml changed"
     assert (model.file.read_bytes(), model.record.read_text()) == (trained, record)
+
+
+def test_a_model_that_was_changed_after_its_training_is_refused(model: Model) -> None:
+    model.file.write_bytes(b"a mode1")
+    with pytest.raises(LaunchError, match=r"assistant\.tar\.gz: sha256 is \w{64}, and its training recorded \w{64}"):
+        train_if_changed(model)

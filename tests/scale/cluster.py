@@ -28,10 +28,10 @@ from hip.settings import LOOPBACK, ROOT, Settings, read_settings
 from tests.conftest import rasa_command
 from tests.postgresql_server import PostgresqlServer, running_postgresql
 from tests.redis_server import RedisServer, running_redis
+from tests.whole_assistant import PLENTY
 
 START_SECONDS = 240
 NGINX = ROOT / "deploy" / "nginx"
-PLENTY = {"SESSION_LIMIT": "100000", "ADDRESS_LIMIT": "1000000", "ADDRESS_SESSION_LIMIT": "100000"}
 
 
 @dataclass

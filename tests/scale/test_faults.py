@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import resource
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from hip.launch.keys import provide_keys
-from hip.launch.readiness import assistant_answers, gateway_answers, wait_for
-from hip.records.migration import migrate
-from tests.conftest import Servers, make_settings, rasa_command
-from tests.scale.cluster import PLENTY, START_SECONDS, Cluster
+from hip.launch.readiness import wait_for
+from tests.conftest import Servers
+from tests.scale.cluster import Cluster
 from tests.scale.person import PROMISE, Person
 from tests.scale.test_kills import carry_on
+from tests.whole_assistant import running_assistant
 
 
 def test_redis_is_frozen_and_goes_on(cluster: Cluster, person: Person) -> None:
@@ -96,23 +93,8 @@ def test_the_model_file(cluster: Cluster, person: Person, tmp_path: Path, fault:
 @pytest.fixture
 def one_machine(trained_model: Path, tmp_path: Path) -> Iterator[Servers]:
     """One of each server on SQLite, as `make run` starts them."""
-    settings = provide_keys(make_settings(tmp_path, **PLENTY))
-    settings = dataclasses.replace(settings, public_url=settings.gateway_url)
-    migrate(settings.database_url)
-    commands = {
-        "actions": [sys.executable, "-m", "hip.launch", "actions"],
-        "rasa": rasa_command(settings, trained_model),
-        "gateway": [sys.executable, "-m", "hip.launch", "gateway"],
-    }
-    servers = Servers(settings, tmp_path, commands=commands)
-    try:
-        for name in commands:
-            servers.start(name)
-        assert wait_for(lambda: gateway_answers(settings), START_SECONDS), servers.log("gateway")
-        assert wait_for(lambda: assistant_answers(settings), START_SECONDS), servers.log("rasa")
+    with running_assistant(tmp_path, trained_model) as servers:
         yield servers
-    finally:
-        servers.stop()
 
 
 def test_the_disk_of_sqlite_is_full(one_machine: Servers) -> None:
@@ -137,27 +119,14 @@ def test_the_clock_jumps(trained_model: Path, tmp_path: Path) -> None:
     assert faketime, "faketime is missing: `apt-get install faketime`, as root"
     offset = tmp_path / "offset"
     offset.write_text("+0")
-    settings = provide_keys(make_settings(tmp_path, **PLENTY))
-    settings = dataclasses.replace(settings, public_url=settings.gateway_url)
-    migrate(settings.database_url)
     library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
     fake = [
         "env",
         *(f"LD_PRELOAD={library}", f"FAKETIME_TIMESTAMP_FILE={offset}", "FAKETIME_CACHE_DURATION=1"),
         "FAKETIME_DONT_FAKE_MONOTONIC=1",
     ]
-    commands = {
-        "actions": [*fake, sys.executable, "-m", "hip.launch", "actions"],
-        "rasa": [*fake, *rasa_command(settings, trained_model)],
-        "gateway": [*fake, sys.executable, "-m", "hip.launch", "gateway"],
-    }
-    servers = Servers(settings, tmp_path, commands=commands)
-    try:
-        for name in commands:
-            servers.start(name)
-        assert wait_for(lambda: gateway_answers(settings), START_SECONDS), servers.log("gateway")
-        assert wait_for(lambda: assistant_answers(settings), START_SECONDS), servers.log("rasa")
-        person = Person(settings.gateway_url).begin()
+    with running_assistant(tmp_path, trained_model, before=fake) as servers:
+        person = Person(servers.settings.gateway_url).begin()
         person.answer_until("age")
         for jump in ("+30m", "-30m"):
             offset.write_text(jump)
@@ -167,5 +136,3 @@ def test_the_clock_jumps(trained_model: Path, tmp_path: Path) -> None:
         assert person.outcome
         assert person.outcome["care_level"] == "consultation"
         person.check_nothing_lost()
-    finally:
-        servers.stop()

@@ -339,3 +339,11 @@ async def test_too_many_requests_are_refused(visitor: Colleague, clocks: Clocks)
 
 def test_acts_have_words() -> None:
     assert all(act.words for act in Act)
+
+
+async def test_a_wrong_method_is_told_which_ones_there_are(visitor: Colleague) -> None:
+    """Found by schemathesis."""
+    for path, allowed in (("/login", "GET, HEAD, POST"), ("/logout", "POST"), ("/hand-overs/HIP-1", "GET, HEAD, POST")):
+        response = await visitor.client.request("PATCH", path)
+        assert response.status_code == 405
+        assert response.headers["allow"] == allowed
