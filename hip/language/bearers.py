@@ -24,6 +24,8 @@ _FAMILY_REACH: Final = 3
 _VERB_REACH: Final = 3
 #: "My husband had to carry me".
 _HELP_REACH: Final = 4
+#: Somebody else does it: "my lad is 12, his teacher pulled me over".
+_SOMEBODY_ELSES: Final = frozenset({"his", "her", "their"})
 
 
 class Bearer(Enum):
@@ -147,10 +149,14 @@ class Bearers:
 
     def _reports(self, end: int) -> bool:
         """Whether the person named before only says, thinks or does something about the matter."""
-        return any(word in cue("reporting") for word in self._words[end : end + 2]) or any(
-            word == "me" and self._clauses.clause(at) == self._clauses.clause(end - 1)
-            for at, word in enumerate(self._words[end : end + _HELP_REACH], end)
-        )
+        if any(word in cue("reporting") for word in self._words[end : end + 2]):
+            return True
+        for at, word in enumerate(self._words[end : end + _HELP_REACH], end):
+            if word in _SOMEBODY_ELSES or self._clauses.clause(at) != self._clauses.clause(end - 1):
+                return False
+            if word == "me":
+                return True
+        return False
 
     def _is_kin(self, place: int) -> bool:
         return place > 0 and self._words[place - 1] in _POSSESSIVES

@@ -182,6 +182,8 @@ def speaks_of_self(found: Iterable[Found], scopes: Scopes) -> bool:
 
 
 def _is_bodily(match: Found) -> bool:
+    if match.entry.fact == "respondent" and len(match.used) == 1:
+        return False  # a bare "me": "his teacher rang me"
     return match.entry.fact in _BODILY or (match.entry.fact in FACTS and match.entry.kind == "symptom")
 
 
