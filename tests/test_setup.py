@@ -14,7 +14,8 @@ from hip.settings import ROOT
 from tests.conftest import find_uv
 
 EXPORT = ("export", "--locked", "--quiet", "--no-group", "dev", "--no-emit-project", "--no-header", "--no-annotate")
-GIGABYTE = 1_000_000_000
+#: Bytes; 598 million when it was last measured (benchmarks/RESULTS.md).
+MOST = 650_000_000
 
 
 def locked() -> set[str]:
@@ -44,7 +45,7 @@ def test_the_environment_is_small(runtime_environment: Path) -> None:
         check=True,
     )
     size = int(done.stdout.split()[0])
-    assert size < GIGABYTE, f"{size / 1e6:.0f} MB"
+    assert size < MOST, f"{size / 1e6:.0f} MB"
     assert not (runtime_environment / "bin" / "ruff").exists()
 
 

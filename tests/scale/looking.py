@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hip.records import RecordStore, build_engine
+from hip.records.encryption import Vault
 from hip.records.record import Record
 from hip.settings import Settings
 
@@ -11,7 +12,7 @@ def find_record(settings: Settings, reference: str) -> Record:
     """The assessment that a reference names; it must be there."""
     engine = build_engine(settings.database_url)
     try:
-        record = RecordStore(engine).find_by_reference(reference)
+        record = RecordStore(engine, Vault(settings.data_keys)).find_by_reference(reference)
     finally:
         engine.dispose()
     assert record, "the assessment is not there"
