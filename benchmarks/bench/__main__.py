@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -31,6 +32,7 @@ WARM, ALONE, CROWD = 8, 4, 2 * AT_ONCE
 def main() -> int:
     """Run it; 0 when there are figures, whatever they are."""
     arguments = _read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped, too
     try:
         check_environment()
         run = _run(arguments)
