@@ -17,13 +17,18 @@ from hip.engine.source import Original
 REPLACES: Final = (Original("rasa.core.run", "load_agent_on_start", (278, 297), "315d39a25c4a44b0"),)
 
 
+def limit_threads() -> None:
+    """Hold BLAS to one thread from now on; call this when the libraries that bring it along are loaded."""
+    threadpool_limits(limits=1, user_api="blas")
+
+
 def replace(run: ModuleType) -> None:
     """Begin when the server has loaded its model, and with it every library that brings threads along."""
     load = run.load_agent_on_start
 
     async def load_agent_on_start(*args: Any, **kwargs: Any) -> Any:
         agent = await load(*args, **kwargs)
-        threadpool_limits(limits=1, user_api="blas")
+        limit_threads()
         return agent
 
     run.load_agent_on_start = load_agent_on_start  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hip.assessment import NOT_SURE
 from hip.content import ROOT
+from hip.engine.threads import limit_threads
 from hip.language.classifiers import topic_of
 
 MODELS: Final = ROOT / "models"
@@ -69,6 +70,7 @@ class Pipeline:
             storage, metadata = LocalModelStorage.from_model_archive(Path(folder), archive)
             schema = metadata.predict_schema.minimal_graph_schema([metadata.nlu_target])
             runner = DaskGraphRunner.create(schema, storage, ExecutionContext(schema, metadata.model_id))
+        limit_threads()
         return cls(runner, metadata.nlu_target)
 
     def parse(self, text: str, question: str | None = None) -> dict[str, Any]:
