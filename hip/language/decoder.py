@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from hip.language.keyboard import weigh_slip, without_one
@@ -61,13 +62,10 @@ class TypingDecoder:
         common = {word for word, count in english.items() if count >= _COMMON and len(word) > 1}
         self._known = frozenset(targets | common | {NUMBER})
         self._one_away: dict[str, list[str]] = defaultdict(list)
-        self._two_away: dict[str, list[str]] = defaultdict(list)
         for word in sorted(targets - _SINGLES):
             for short in {word, *without_one(word)}:
                 self._one_away[short].append(word)
-            if len(word) >= _LONG:
-                for short in {other for shorter in without_one(word) for other in without_one(shorter)}:
-                    self._two_away[short].append(word)
+        self._long = sorted(word for word in targets if len(word) >= _LONG - 1)
         self._readings_of = lru_cache(maxsize=8192)(self._find_readings)
 
     def correct(self, text: str) -> str:
@@ -124,13 +122,7 @@ class TypingDecoder:
             if OSA.distance(word, meant, score_cutoff=1) <= 1:
                 readings[meant] = _ONE_SLIP + _KIND * weigh_slip(word, meant)
         if not known and len(word) >= _LONG:
-            for meant in self._find_two_away(word, shorter) - readings.keys():
-                readings[meant] = _TWO_SLIPS
+            for meant, _, _ in process.extract(word, self._long, scorer=OSA.distance, score_cutoff=2, limit=None):
+                readings.setdefault(meant, _TWO_SLIPS)
         likeliest = sorted(readings, key=lambda meant: (readings[meant] + self._pairs.surprise("", meant), meant))
         return tuple((meant, readings[meant]) for meant in likeliest[:_READINGS])
-
-    def _find_two_away(self, word: str, shorter: Collection[str]) -> set[str]:
-        shortest = {other for short in shorter for other in without_one(short)}
-        near = {meant for short in (word, *shorter, *shortest) for meant in self._two_away.get(short, ())}
-        near |= {meant for short in shortest for meant in self._one_away.get(short, ())}
-        return {meant for meant in near if len(meant) >= _LONG - 1 and OSA.distance(word, meant, score_cutoff=2) <= 2}
