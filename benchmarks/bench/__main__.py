@@ -56,6 +56,7 @@ def _run(arguments: argparse.Namespace) -> Run:
     default = training.keep_or_train("default", training.default_digest(), training.train_default, arguments.train)
     ours = training.keep_or_train("ours", training.our_digest(), training.train_ours, arguments.train)
     train_if_changed(Model(), say=_tell)  # the one that the Procfile runs
+    our_disk, default_disk = disk.ours(ours.file), disk.default(default.file)
     conversations = load_conversations()
     warm, alone, crowd = (conversations[:WARM], conversations[WARM:][:ALONE], conversations[WARM + ALONE :][:CROWD])
     plan = Plan(warm, alone, crowd)
@@ -73,8 +74,8 @@ def _run(arguments: argparse.Namespace) -> Run:
         kind = databases.kind
     medians = {name: median_of(each) for name, each in legs.items()}
     return Run(
-        Assistant(medians["ours"], ours, disk.ours(ours.file)),
-        Assistant(medians["default"], default, disk.default(default.file)),
+        Assistant(medians["ours"], ours, our_disk),
+        Assistant(medians["default"], default, default_disk),
         medians["gateway"],
         {
             "Machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}",
