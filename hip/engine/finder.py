@@ -27,7 +27,6 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.utils.log_utils": ("hip.engine.structured_logs",),
     "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads"),
     "sanic.app": ("hip.engine.deprecations",),
-    "skops.io._utils": ("hip.engine.type_names",),
 }
 
 

@@ -50,11 +50,11 @@ class Rows:
     """Messages as numbers, one row each.
 
     Attributes:
-        vectors: sentence vectors, each of length one.
+        vectors: sentence vectors, each of length one; at the encoder's own width where they are only kept.
         letters: counts of letter groups, each row of length one, or empty.
     """
 
-    vectors: Numbers
+    vectors: Numbers | npt.NDArray[np.float32]
     letters: csr_matrix
 
 
@@ -88,7 +88,7 @@ class KernelClassifier:
 
     def __init__(self, machine: SVC, examples: Rows, labels: Sequence[str]) -> None:
         self._machine = machine
-        self._examples = examples
+        self._letters = examples.letters
         self._squares = _squares(examples)
         # Half the numbers' width is half the time to read them, which is what finding the nearest costs.
         self._near = np.ascontiguousarray(examples.vectors, dtype=np.float32)
@@ -114,7 +114,7 @@ class KernelClassifier:
     def rank(self, row: Rows) -> list[Guess]:
         """All labels of one row, the likeliest first."""
         cosines = (self._near @ row.vectors[0].astype(np.float32)).astype(np.float64)
-        letters = self._examples.letters @ row.letters.toarray()[0]
+        letters = self._letters @ row.letters.toarray()[0]
         products = _products(cosines, letters)[np.newaxis, :]
         (chances,) = self._machine.predict_proba(_kernel(products, _squares(row), self._squares))
         nearest = np.maximum.reduceat(cosines[self._by_label], self._starts)
@@ -126,7 +126,7 @@ class KernelClassifier:
 
     def save(self, path: Path) -> None:
         """Write to a skops file: arrays and scikit-learn types only, no pickled code."""
-        letters = self._examples.letters
+        letters = self._letters
         kept = {
             "machine": self._machine,
             "vectors": self._near,  # the encoder's own width, so nothing is lost
@@ -144,7 +144,7 @@ class KernelClassifier:
             skops.io.exceptions.UntrustedTypesFoundException: when the file holds anything but the types above.
         """
         kept: dict[str, Any] = skops.io.load(path)
-        vectors = kept["vectors"].astype(np.float64)
+        vectors = kept["vectors"]
         letters = csr_matrix(tuple(kept["letters"]), shape=(len(vectors), kept["letter_groups"]))
         return cls(kept["machine"], Rows(vectors, letters), kept["labels"])
 
@@ -172,5 +172,5 @@ def _products(cosines: Numbers, letters: Numbers) -> Numbers:
 
 def _squares(rows: Rows) -> Numbers:
     letters = np.asarray(rows.letters.multiply(rows.letters).sum(axis=1)).ravel()
-    squares: Numbers = (rows.vectors**2).sum(axis=1) + LETTERS_WEIGHT**2 * letters
+    squares: Numbers = np.square(rows.vectors, dtype=np.float64).sum(axis=1) + LETTERS_WEIGHT**2 * letters
     return squares
