@@ -24,7 +24,7 @@ from hip.language.word_pairs import WordPairs
 
 #: Internal message property: the text with typing errors put right; not stored. ``TEXT`` stays what was typed.
 CORRECTED: Final = "corrected_text"
-#: Characters corrected: the encoder reads no more, and a fact further on is read from what was typed.
+#: Characters corrected: a longer message is only screened (hip/gateway), and further on what was typed is read.
 LONGEST: Final = 2_000
 _PAIRS_FILE: Final = "word_pairs.json"
 

@@ -34,6 +34,8 @@ _MANY: Final = 0.2  # share of unknown words
 #: A known word this far from every unknown one, in words, is taken as meant unless many are unknown.
 _NEAR: Final = 2
 _LONG: Final = 6
+#: A longer unknown word is mash, and stays.
+_LONGEST: Final = 30
 #: A shorter unknown word says too little to be corrected where no other word is known: "hj" is not "hi".
 _TELLING: Final = 4
 #: Readings of a word that are followed up.
@@ -113,7 +115,7 @@ class TypingDecoder:
 
     def _find_readings(self, word: str, known: bool) -> tuple[tuple[str, float], ...]:
         """What a word may be meant for, and the cost of each; the likeliest of them when there are many."""
-        if not word.isalpha() or word in _SINGLES:
+        if not word.isalpha() or word in _SINGLES or len(word) > _LONGEST:
             return ((word, 0.0),)
         stays = _UNKNOWN if len(word) > 1 else _UNKNOWN_LETTER
         readings = {word: 0.0 if known else stays}

@@ -1,7 +1,7 @@
 """Keeps the encoder's weights as the 8-bit integers they are published as, instead of the 32-bit numbers made of them.
 
 The published graph turns every weight into a 32-bit number before it multiplies, and ONNX Runtime does that once, while
-it loads: 90 MB that are read from memory for every message, however short. Here each such product becomes ONNX
+it loads: 42 MB that are read from memory for every message, however short. Here each such product becomes ONNX
 Runtime's ``MatMulNBits``, which multiplies by the integers themselves, and each table of embeddings is cast after a row
 was taken from it and not before. The weights stay exactly what they were; the activations are rounded to 8 bits in
 blocks, each with a scale of its own, so a vector has a cosine of 0.997 or more to the unrounded one
