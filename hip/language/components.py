@@ -38,6 +38,7 @@ from hip.language.memory import recall
 from hip.language.reading import FactReading
 from hip.language.red_flag_examples import find_red_flags
 from hip.language.resolver import Settled, settle_intent
+from hip.language.words import share_mistyped
 from hip.triage.rulebook import load_rulebook
 
 #: What reaches the action server beside the entities: ``{"answer": str | None, "corrects": bool, "unsure": [id],
@@ -98,11 +99,14 @@ class ClinicalFactExtractor(GraphComponent):
         return messages
 
     def _read(self, text: str, corrected: str, question: str | None) -> FactReading:
-        """The facts of what was meant; a red flag that what was typed states is kept, whatever was made of it."""
+        """The facts of what was meant; a red flag that what was typed states is kept, whatever was made of it.
+
+        States by its words, whatever was asked: "nok to alk of those" is no yes to the whole list.
+        """
         reading = self._reader.read(corrected, question, self._today())
         if corrected == text:
             return reading
-        typed = self._reader.read(text, question, self._today()).facts
+        typed = self._reader.read(text, None, self._today()).facts
         heard = {fact: True for fact in self._red_flags if typed.get(fact) is True}
         return replace(reading, facts={**reading.facts, **heard}, unsure=reading.unsure - heard.keys())
 
@@ -131,7 +135,9 @@ class IntentResolver(GraphComponent, IntentClassifier):
         """Replace ``intent`` and put it first in ``intent_ranking``."""
         for message in messages:
             reading: FactReading = message.get(_READING)
-            settled = settle_intent(message.get(TEXT) or "", message.get(GUESSES), reading, message.get(_QUESTION))
+            mistyped = share_mistyped(message.get(TEXT) or "")
+            meant, guesses = corrected_text(message), message.get(GUESSES)
+            settled = settle_intent(meant, guesses, reading, message.get(_QUESTION), mistyped)
             if message.get(FACT_READING)["change"]:
                 settled = Settled("correct", 1.0)
             intent = {INTENT_NAME_KEY: settled.intent, PREDICTED_CONFIDENCE_KEY: settled.confidence}

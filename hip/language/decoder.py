@@ -26,13 +26,18 @@ _UNKNOWN_LETTER: Final = 4.0
 #: One slip in an unknown word, and two; weighed by the kind of the slip on top.
 _ONE_SLIP: Final = 3.0
 _TWO_SLIPS: Final = 7.0
+#: Two slips in a word of so few letters leave little of it: only words beside it can make that likely.
+_SHORT: Final = 4
+_TWO_SLIPS_SHORT: Final = 12.0
+#: ... and only towards words our examples use so often.
+_USUAL: Final = 3
 _KIND: Final = 2.0
 #: One slip that makes another known word of a word, in a message with few unknown words and in one with many.
 _REAL_WORD: Final = 6.0
 _REAL_WORD_AMONG_MANY: Final = 4.5
 _MANY: Final = 0.2  # share of unknown words
 #: A known word this far from every unknown one, in words, is taken as meant unless many are unknown.
-_NEAR: Final = 2
+_NEAR: Final = 4
 _LONG: Final = 6
 #: A longer unknown word is mash, and stays.
 _LONGEST: Final = 30
@@ -68,6 +73,8 @@ class TypingDecoder:
             for short in {word, *without_one(word)}:
                 self._one_away[short].append(word)
         self._long = sorted(word for word in targets if len(word) >= _LONG - 1)
+        usual = sorted(word for word, count in pairs.counts.items() if count >= _USUAL and word.isalpha())
+        self._usual = [word for word in usual if _SHORT - 1 <= len(word) <= _LONG + 1]
         self._readings_of = lru_cache(maxsize=8192)(self._find_readings)
 
     def correct(self, text: str) -> str:
@@ -123,8 +130,9 @@ class TypingDecoder:
         for meant in {near for short in (word, *shorter) for near in self._one_away.get(short, ())} - {word}:
             if OSA.distance(word, meant, score_cutoff=1) <= 1:
                 readings[meant] = _ONE_SLIP + _KIND * weigh_slip(word, meant)
-        if not known and len(word) >= _LONG:
-            for meant, _, _ in process.extract(word, self._long, scorer=OSA.distance, score_cutoff=2, limit=None):
-                readings.setdefault(meant, _TWO_SLIPS)
+        if not known and len(word) >= _SHORT:
+            targets, cost = (self._long, _TWO_SLIPS) if len(word) >= _LONG else (self._usual, _TWO_SLIPS_SHORT)
+            for meant, _, _ in process.extract(word, targets, scorer=OSA.distance, score_cutoff=2, limit=None):
+                readings.setdefault(meant, cost)
         likeliest = sorted(readings, key=lambda meant: (readings[meant] + self._pairs.surprise("", meant), meant))
         return tuple((meant, readings[meant]) for meant in likeliest[:_READINGS])

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from hip.assessment import FACTS, FactKind, FactValue, facts_of, parse_fact
 from hip.content import CLINIC, read_content
+from hip.language.cues import cue
 from hip.language.reading import Answer, FactReading
 
 _BETWEEN: Final = re.compile(r"\s*(?:[,;\n]|$)\s*")
@@ -29,11 +30,12 @@ _SPACES: Final = re.compile(r"[^\S\n]+")
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a question: what is shown and sent, and what it states."""
+    """One choice of a question: what is shown and sent, what it states, and the words that name it after a yes."""
 
     label: str
     fact: str
     value: FactValue
+    called: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _parse_option(option: Mapping[str, Any]) -> Option:
     fact, value = option["fact"], option.get("value", True)
     if FACTS[fact].kind is FactKind.SET and isinstance(value, str):
         value = [value]
-    return Option(_plain(option["label"]), fact, parse_fact(fact, value))
+    return Option(_plain(option["label"]), fact, parse_fact(fact, value), frozenset(option.get("called", ())))
 
 
 def _plain(text: str) -> str:
@@ -136,6 +138,16 @@ def find_described(words: Sequence[str], choices: Choices) -> list[Option]:
         if len(fits) == 1:
             described.append(fits[0])
     return described
+
+
+def find_called(words: Sequence[str], choices: Choices) -> list[Option]:
+    """The options that a yes to the whole list goes on to name by a word: "yes, my stomach".
+
+    Nothing where anything is denied or said to be well: "yes I can, and the chest is fine" names no trouble.
+    """
+    if set(words) & cue("unlike_yes"):
+        return []
+    return [option for option in choices.options if option.called & set(words)]
 
 
 def _stems(label: str) -> list[str]:

@@ -125,10 +125,15 @@ class NearnessJudge:
         """The red flags it knows, by name."""
         return tuple(map(str, self._kept.facts))
 
-    def judge(self, vectors: Sequence[Vector]) -> list[Nearness]:
+    def judge(self, vectors: Sequence[Vector], asked: Collection[str] = ()) -> list[Nearness]:
         """What each of some texts is nearest to; a text of no words has the vector zero and is close to nothing.
 
         All are judged in one pass, since what costs time is to read the examples from memory.
+
+        Args:
+            vectors: of the texts.
+            asked: ids of the facts that the question just put asks for. One of them is named in place of another fact
+                when an example of it is at least as close.
         """
         kept, rows = self._kept, np.asarray(vectors, dtype=np.float32)
         squares = (rows**2).sum(axis=1)
@@ -136,10 +141,15 @@ class NearnessJudge:
         margins = kept.weights @ np.exp(-GAMMA * distances) + kept.offset[0]
         places = np.argmax(kept.fact_weights @ rows.T + kept.fact_offsets[:, np.newaxis], axis=0)
         cosines = kept.examples @ rows.T
-        return [
-            Nearness(str(kept.facts[place]), float(margins[i]), float(cosines[kept.labels == place, i].max()))
-            for i, place in enumerate(places)
-        ]
+        open_places = [place for place, fact in enumerate(self.facts) if fact in asked]
+        judged = []
+        for text, place in enumerate(places):
+            named = max(
+                (place, *open_places), key=lambda one: (cosines[kept.labels == one, text].max(), one in open_places)
+            )
+            closeness = float(cosines[kept.labels == named, text].max())
+            judged.append(Nearness(str(kept.facts[named]), float(margins[text]), closeness))
+        return judged
 
     def save(self, path: Path) -> None:
         """Write to a NumPy archive: arrays only."""

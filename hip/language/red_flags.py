@@ -25,8 +25,10 @@ from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, INTENT, T
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from hip.assessment import facts_of
 from hip.content import CLINIC
 from hip.language import encoder, nearness, parts, red_flag_examples, weights
+from hip.language.components import FACT_READING
 from hip.language.corrector import corrected_text
 from hip.language.encoder import Vector, shared_encoder
 from hip.language.facts import shared_reader
@@ -73,23 +75,24 @@ class RedFlagFinder:
         judge = NearnessJudge.fit(red, [fact for _, fact in examples.red], harmless)
         return cls(judge, examples.thresholds, weigh_words(sentences, safe))
 
-    def find(self, text: str, vector: Vector, known: Collection[str]) -> str | None:
+    def find(self, text: str, vector: Vector, known: Collection[str], asked: Collection[str] = ()) -> str | None:
         """The red flag to ask about, or None.
 
         Args:
             text: the message, typing errors put right.
             vector: its sentence vector; all that is needed of a message that tells one thing.
             known: ids of the facts that the message states or the person has told before.
+            asked: ids of the facts that the question just put asks for; one of them is named rather than a neighbour.
         """
-        return self.choose(self.judge_message(text, vector), known)
+        return self.choose(self.judge_message(text, vector, asked), known)
 
-    def judge_message(self, text: str, vector: Vector) -> list[Nearness]:
+    def judge_message(self, text: str, vector: Vector, asked: Collection[str] = ()) -> list[Nearness]:
         """What the message is nearest to, or each of its parts when it tells several things; arguments as above."""
         told = split_parts(text)
         if len(told) < 2:
-            return self.judge.judge([vector])
+            return self.judge.judge([vector], asked)
         chosen = choose_parts(told, self.weights)
-        return self.judge.judge([shared_encoder().encode(part) for part in chosen])
+        return self.judge.judge([shared_encoder().encode(part) for part in chosen], asked)
 
     def choose(self, judged: Sequence[Nearness], known: Collection[str]) -> str | None:
         """The red flag to ask about of what ``judge_message`` found, or None."""
@@ -204,7 +207,9 @@ class PossibleRedFlagFinder(GraphComponent):
             text = corrected_text(message)
             if text:
                 stated = {entity[ENTITY_ATTRIBUTE_TYPE] for entity in message.get(ENTITIES, [])}
-                possible = self._finder.find(text, _vector_of(message), told | stated)
+                question = (message.get(FACT_READING) or {}).get("question")
+                asked = [fact.id for fact in facts_of(question)] if question else []
+                possible = self._finder.find(text, _vector_of(message), told | stated, asked)
                 if possible is not None:
                     message.set(POSSIBLE_RED_FLAG, possible, add_to_output=True)
         return messages

@@ -10,7 +10,7 @@ from hip.assessment import FACTS, Fact, FactKind, facts_of
 from hip.language.answers import Answers, Short, affirm_rest, deny_rest
 from hip.language.context import Scopes
 from hip.language.cues import cue
-from hip.language.labels import Choices, find_described
+from hip.language.labels import Choices, find_called, find_described
 from hip.language.positions import Positions, find_positions, resolve
 from hip.language.reading import Answer
 from hip.language.words import is_question
@@ -71,6 +71,11 @@ def apply_answer(
             return None
     short = answers.read(words, scopes)
     described = find_described(words, choices) if _is_checklist(choices) else []
+    if _is_checklist(choices) and not stated and not described and short.answer is Answer.YES and not short.whole:
+        named = find_called(words, choices)
+        draft.facts.update({option.fact: option.value for option in named})
+        if named:
+            return None
     for option in described:
         before, value = draft.facts.get(option.fact), option.value
         both = (*before, *value) if isinstance(before, tuple) and isinstance(value, tuple) else value

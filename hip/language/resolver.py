@@ -10,7 +10,7 @@ from hip.assessment import FactValue, facts_of
 from hip.language.foreign import is_foreign
 from hip.language.kernel import Guess
 from hip.language.reading import Answer, FactReading
-from hip.language.words import count_words, is_question, says_nothing, share_mistyped
+from hip.language.words import count_words, is_question, says_nothing
 
 #: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
 CONFIDENCE: Final = 0.65
@@ -66,18 +66,21 @@ class Settled:
     confidence: float
 
 
-def settle_intent(text: str, guesses: Sequence[Guess], reading: FactReading, question: str | None) -> Settled:
+def settle_intent(
+    text: str, guesses: Sequence[Guess], reading: FactReading, question: str | None, mistyped: float = 0.0
+) -> Settled:
     """Settle which intent a message has.
 
     Args:
-        text: what the person typed.
+        text: the message, typing errors put right: mistyped English may look like another language.
         guesses: all intents by the words alone, the likeliest first.
         reading: the facts of the message.
         question: id of the question just asked, or None.
+        mistyped: the share of words, 0 to 1, that nobody knows in what was typed.
     """
     if reading.facts.get("suicidal") is True or reading.facts.get("overdose") is True:
         return Settled("crisis", 1.0)
-    heard = _hear(guesses, share_mistyped(text) >= MISTYPED)
+    heard = _hear(guesses, mistyped >= MISTYPED)
     if reading.facts:
         return _settle_facts(text, heard, guesses, reading, question)
     if (heard.confidence < SURE or heard.intent in ("nonsense", OUT_OF_SCOPE)) and is_foreign(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from rasa.shared.core.events import ActiveLoop
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
@@ -33,3 +34,15 @@ def test_facts_of_what_was_meant_and_red_flags_of_both(typed: str, corrected: st
     tracker = DialogueStateTracker("typed", slots=[AnySlot("clarifying", mappings=[])])
     (message,) = extractor.process([Message({TEXT: typed, CORRECTED: corrected})], tracker)
     assert {entity["entity"]: entity["value"] for entity in message.get(ENTITIES)} == facts
+
+
+def test_a_mistyped_denial_of_a_whole_list_affirms_none_of_it() -> None:
+    extractor = ClinicalFactExtractor(shared_reader(), lambda: datetime.date(2026, 11, 28))
+    slots = [AnySlot("clarifying", mappings=[]), AnySlot("requested_slot", mappings=[], initial_value="nerve_screen")]
+    tracker = DialogueStateTracker("typed", slots=slots)
+    tracker.update(ActiveLoop("hip_assessment_form"))
+    message = Message({TEXT: "nok to alk of those", CORRECTED: "no to all of those"})
+    extractor.process([message], tracker)
+    assert {entity["entity"]: entity["value"] for entity in message.get(ENTITIES)} == dict.fromkeys(
+        ("saddle_numbness", "bladder_bowel_change", "both_legs_weak"), False
+    )
