@@ -67,6 +67,20 @@ def test_what_is_harmless_is_not(judge: NearnessJudge, text: str) -> None:
     assert not judge.judge([shared_encoder().encode(text)])[0].passes(margin=0, closeness=0.35)
 
 
+def test_of_two_neighbours_the_one_just_asked_about_is_named(judge: NearnessJudge) -> None:
+    """... when it is at least as close; what is plainly the other stays the other."""
+    cold, breath = "cold_pale_leg", "chest_pain_or_breathless"
+    text = "something is not right, it is icy and it is hard to breathe"
+    vectors = _vectors([text])
+    names = {asked: judge.judge(vectors, [asked])[0].fact for asked in (cold, breath)}
+    plain = judge.judge(vectors)[0].fact
+    assert plain in names.values()
+    closest = max((cold, breath), key=lambda fact: judge.judge(vectors, [fact])[0].closeness)
+    assert names[closest] == closest
+    (found,) = judge.judge(_vectors(["i am fighting to breathe"]), [cold])
+    assert found.fact == breath
+
+
 def test_a_text_without_words_is_close_to_nothing(judge: NearnessJudge) -> None:
     assert judge.judge([np.zeros(DIMENSIONS, dtype=np.float32)])[0].closeness == 0
 
