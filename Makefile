@@ -77,7 +77,7 @@ bench: develop peer ## Measure speed, memory, start, training and disk beside Ra
 	@$(VENV)/python -m benchmarks.bench
 
 peer: setup ## Make the environment of Rasa's default pipeline, with TensorFlow (2.5 GB)
-	@PATH="$(CURDIR)/.uv/bin:$$PATH" uv sync --locked --quiet --project benchmarks/peer --python $(VENV)/python
+	@PATH="$(CURDIR)/.uv/bin:$$PATH" uv sync --locked --quiet --compile-bytecode --project benchmarks/peer --python $(VENV)/python
 
 clean: ## Remove trained models, caches and the environment; keeps var/ with its databases
 	@rm -rf models/*.tar.gz models/*.json .rasa .venv .uv benchmarks/peer/.venv benchmarks/peer/built deploy/audit/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

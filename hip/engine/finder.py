@@ -11,13 +11,14 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Final
 
-from hip.engine import left_out, stand_ins
+from hip.engine import left_out, memory, stand_ins
 from hip.settings import get_settings
 
 #: Rasa's module, and those of ours whose ``replace(module)`` changes it right after its own code has run.
 REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.engine.recipes.default_recipe": ("hip.engine.stand_ins",),
     "rasa.engine.storage.local_model_storage": ("hip.engine.model_check",),
+    "rasa.graph_components.providers.domain_provider": ("hip.engine.kept_domain",),
     "rasa.core.constants": ("hip.engine.loopback",),
     "rasa.engine.runner.dask": ("hip.engine.graph_runner",),
     "rasa.core.agent": ("hip.engine.failing_store",),
@@ -25,7 +26,7 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.core.actions.forms": ("hip.engine.form",),
     "rasa.shared.core.events": ("hip.engine.event_classes",),
     "rasa.utils.log_utils": ("hip.engine.structured_logs",),
-    "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads"),
+    "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads", "hip.engine.memory"),
     "sanic.app": ("hip.engine.deprecations",),
 }
 
@@ -77,6 +78,7 @@ def install() -> None:
     Raises:
         SettingsError: a variable of this installation is wrong.
     """
+    memory.begin_start()
     settings = get_settings()
     # For endpoints.yml, which can name a variable but not choose.
     os.environ["ACTION_ENDPOINT"] = f"{settings.action_url}/webhook"

@@ -86,7 +86,7 @@ class _Trained(GraphComponent):
         """Read the trained machines; a damaged model fails here, at the start, and not at the first message."""
         load_languages()
         with model_storage.read_from(resource) as folder:
-            machines = {path.stem: KernelClassifier.load(path) for path in sorted(folder.glob("*.skops"))}
+            machines = {path.stem: KernelClassifier.load(path) for path in sorted(folder.glob("*.npz"))}
         return cls(model_storage, resource, machines)
 
     @classmethod
@@ -100,7 +100,7 @@ class _Trained(GraphComponent):
             self._machines[name] = KernelClassifier.fit(rows, labels)
         with self._model_storage.write_to(self._resource) as folder:
             for name, machine in self._machines.items():
-                machine.save(folder / f"{name}.skops")
+                machine.save(folder / f"{name}.npz")
         return self._resource
 
 

@@ -7,6 +7,7 @@ a notice names origin, licence and checksum. Both are checked before use.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections import OrderedDict
 from functools import cache
 from pathlib import Path
@@ -60,7 +61,11 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        # Given the bytes themselves, a session keeps them beside what it made of them: 22 MB.
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+            file.write(weights)
+            file.flush()
+            self._session = onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
         self._cache: OrderedDict[bytes, Vector] = OrderedDict()
         self._cache_size = cache_size
 

@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(command: str, settings: Settings) -> int:
     # Each imports only what it needs: the action server should not wait for Rasa's imports.
     if command == "actions":
+        from hip.engine.memory import begin_start
+
+        begin_start()
         from hip.launch.action_server import serve
 
         serve(settings)

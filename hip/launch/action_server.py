@@ -19,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
+from hip.engine import memory
 from hip.engine.server_logs import describe_exception, keep_text_out
 from hip.records.database import RecordsError
 from hip.records.reach import reach
@@ -76,5 +77,6 @@ def serve(settings: Settings, package: str = PACKAGE) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     keep_text_out()
     app = build_app(package)
+    memory.end_start()
     logger.info("Action server listens on %s, port %d", settings.action_host, settings.action_port)
     app.run(host=settings.action_host, port=settings.action_port, access_log=False, motd=False)

@@ -6,6 +6,7 @@ Python can read, so that it can say what is wrong.
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -32,7 +33,8 @@ def main(arguments: list[str]) -> int:
         if not fetch_uv():
             return refuse("uv could not be installed into .uv: see the lines above; the network is needed once")
         uv = OWN_UV
-    command = [uv, "sync", "--locked", "--quiet"]
+    # Compiled here, or every start would compile 2,000 modules wherever Python may not write beside them.
+    command = [uv, "sync", "--locked", "--quiet", "--compile-bytecode"]
     # Without --inexact, `make run` after `make test` would take the test tools out, and `make test` put them back.
     command += ["--group", "dev"] if "--dev" in arguments else ["--no-group", "dev", "--inexact"]
     if not os.path.exists(os.path.join(ROOT, ".venv")):
@@ -42,6 +44,8 @@ def main(arguments: list[str]) -> int:
     environment.pop("VIRTUAL_ENV", None)
     if subprocess.call(command, cwd=ROOT, env=environment) != 0:
         return refuse("the environment could not be made: see uv's lines above; try again, or delete .venv first")
+    for package in ("hip", "actions"):  # uv compiles what it installed
+        compileall.compile_dir(os.path.join(ROOT, package), quiet=2)
     return 0
 
 

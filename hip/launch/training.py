@@ -28,6 +28,7 @@ SOURCES: Final = (
     "hip/dialogue/**/*.py",
     "hip/language/**/*",
     "hip/triage/**/*.py",
+    "hip/engine/kept_domain.py",
     "hip/engine/stand_ins.py",
     "uv.lock",
 )

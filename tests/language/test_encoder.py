@@ -78,8 +78,8 @@ def test_training_twice_and_keeping_gives_the_same_answers(tmp_path: Path) -> No
     texts, labels = SORE + COST, ["inform"] * 6 + ["ask_logistics"] * 6
     letters = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4)).fit(texts)
     one, two = (KernelClassifier.fit(_rows(texts, letters), labels) for _ in range(2))
-    one.save(tmp_path / "machine.skops")
-    kept = KernelClassifier.load(tmp_path / "machine.skops")
+    one.save(tmp_path / "machine.npz")
+    kept = KernelClassifier.load(tmp_path / "machine.npz")
     for text in ("a sore hip", "the cost please", "something else"):
         row = _rows([text], letters)
         assert one.rank(row) == two.rank(row) == kept.rank(row)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from py3langid.langid import LanguageIdentifier
 
-from hip.language.foreign import LANGUAGE_MODEL, is_foreign, read_languages
+from hip.language.foreign import LANGUAGE_MODEL, LANGUAGES, is_foreign, read_languages
 from hip.language.model_files import ModelFileError
 
 FOREIGN = [
@@ -58,3 +59,12 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     changed.write_bytes(LANGUAGE_MODEL.read_bytes()[:-1] + b"?")
     with pytest.raises(ModelFileError, match=r"model\.npz\.xz: sha256 is .* expected"):
         read_languages(changed)
+
+
+def test_reading_only_our_languages_changes_no_chance() -> None:
+    whole = LanguageIdentifier.from_model_file(LANGUAGE_MODEL, norm_probs=True)
+    whole.set_languages(list(LANGUAGES))
+    ours = read_languages(LANGUAGE_MODEL)
+    assert sorted(ours.labels) == sorted(LANGUAGES)
+    for text in (*FOREIGN, *ENGLISH, "", "10"):
+        assert ours.rank(text) == whole.rank(text)

@@ -82,8 +82,9 @@ def test_a_uv_of_the_machine_is_used_when_it_fits(
     assert bootstrap.main([]) == 0
     assert bootstrap.main(["--dev"]) == 0
     first, second = (uv.parent / "calls").read_text().splitlines()
-    assert first == f"sync --locked --quiet --no-group dev --inexact --python {sys.executable}"
-    assert second.startswith("sync --locked --quiet --group dev")
+    assert first == f"sync --locked --quiet --compile-bytecode --no-group dev --inexact --python {sys.executable}"
+    assert second.startswith("sync --locked --quiet --compile-bytecode --group dev")
+    assert list((tmp_path / "hip" / "launch" / "__pycache__").glob("bootstrap.*.pyc"))
 
 
 def test_a_uv_that_does_not_fit_is_left_alone_and_ours_fetched(
