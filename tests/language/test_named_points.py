@@ -39,7 +39,6 @@ def test_a_yes_goes_on_to_name_its_point(asked: str, says: str, facts: dict[str,
         ("circulation_screen", "yes"),
         ("circulation_screen", "yes, but my stomach is fine"),
         ("circulation_screen", "yes, my chest is good thanks"),
-        ("nerve_screen", "yes what about my bladder?"),
         ("hip_history", "yes, nothing metal"),
     ],
 )
