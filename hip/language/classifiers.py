@@ -34,7 +34,7 @@ from rasa.shared.nlu.training_data import util
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from hip.language import kernel
+from hip.language import kernel, pairwise
 from hip.language.foreign import is_foreign, load_languages
 from hip.language.kernel import Guess, KernelClassifier, Rows, rows_of
 from hip.language.resolver import OUT_OF_SCOPE
@@ -92,7 +92,8 @@ class _Trained(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa's training cache knows this file alone; a change of the machine's own file must train anew as well."""
-        return hashlib.sha256(Path(kernel.__file__).read_bytes()).hexdigest()
+        sources = [Path(str(module.__file__)).read_bytes() for module in (kernel, pairwise)]
+        return hashlib.sha256(b"".join(sources)).hexdigest()
 
     def _fit(self, groups: dict[str, list[tuple[Message, str]]]) -> Resource:
         for name, examples in groups.items():
