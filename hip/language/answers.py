@@ -59,8 +59,13 @@ class Answers:
 
     def corrects(self, words: Sequence[str]) -> bool:
         """Whether the wording takes back something said before."""
-        return any(self._at(words, place, "correction") for place in range(len(words))) or (
-            "not" in words and words[:1] == ["no"]
+        return (
+            any(
+                self._at(words, place, "correction")
+                and not (words[place] == "meant" and words[place + 1 : place + 2] == ["to"])  # "it's meant to help"
+                for place in range(len(words))
+            )
+            or ("not" in words and words[:1] == ["no"])
         )
 
     def closes(self, plain: Sequence[str]) -> bool:
@@ -72,7 +77,14 @@ class Answers:
         plain = [word for word in words if word not in _MARKS]
         if len(plain) > 4:
             return None
-        return next((self.ordinals[word] for word in plain if word in self.ordinals), None)
+        return next(
+            (
+                self.ordinals[word]
+                for word, before in zip(plain, ["", *plain], strict=False)
+                if word in self.ordinals and before not in ("my", "our", "split", "every", "a")
+            ),
+            None,
+        )
 
     def read(self, words: Sequence[str], scopes: Scopes) -> Short:
         """What a message says to a question as a whole."""

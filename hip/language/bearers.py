@@ -61,7 +61,9 @@ class Bearers:
         if any(self._is_own_object(place, last) for place in inside):
             return Bearer.SELF
         if self._relatives and any(
-            (self._words[place] in _OBJECTS or place in self._relatives) and place <= last + 1 for place in inside
+            (self._words[place] in _OBJECTS or (place in self._relatives and self._at[place] is not Bearer.SELF))
+            and place <= last + 1
+            for place in inside
         ):
             return Bearer.OTHER
         return self._at[first]
@@ -88,6 +90,8 @@ class Bearers:
                 clause, near, own_subject = self._clauses.clause(place), False, False
             if self._clauses.is_stop(place - 1) and not (only_other and state in (Bearer.OTHER, Bearer.KIN)):
                 state = Bearer.UNSAID
+            elif self._clauses.is_stop(place - 1) and state is Bearer.KIN:
+                state = Bearer.OTHER  # "her twin did. Right hip": hers again
             if self._self_at[place]:
                 state, own_subject = Bearer.SELF, True
             elif place in self._relatives:
@@ -167,6 +171,7 @@ class Bearers:
 
     def _is_own_object(self, place: int, last: int) -> bool:
         word = self._words[place]
-        if word == "me":
-            return True
+        if word == "me":  # but "Mam is confused, calling me by her brother's name"
+            spoken_to = set(self._words[max(0, place - 1) : place]) & cue("spoken_to")
+            return not (spoken_to and self._at[place] is Bearer.OTHER)
         return word == "my" and place < last and self._self_at[place]

@@ -15,6 +15,7 @@ _OTHER_SIDE: Final = {"left": "right", "right": "left"}
 _LETTERS: Final = {"l": "left", "r": "right"}
 #: A message of so few words that names a side is about the hip.
 _SHORT: Final = 6
+_CORRECTED_REACH: Final = 6
 _ONE: Final = ("side", "diagnosis")
 #: Fact to the looser words that count only when it was asked.
 _ASKED_WORDS: Final = {"activity_limits": "_limit_word", "lifestyle_tried": "_life_word"}
@@ -54,7 +55,7 @@ def read_choices(
         kept = [word for word, back in sides.items() if not back] or [_OTHER_SIDE[word] for word in sides]
         if len(kept) == 1:
             facts["side"] = kept[0]
-    site = _read_site(live, scopes, words, question)
+    site = _read_site(live, scopes, words, question, corrects)
     if site is not None:
         facts["site"] = site
     for fact in ("activity_limits", "lifestyle_tried", "medicines_tried"):
@@ -93,7 +94,9 @@ def _pick(values: Sequence[Found]) -> FactValue:
     return min(values, key=lambda match: match.start).entry.value
 
 
-def _read_site(live: Iterable[Found], scopes: Scopes, words: Sequence[str], question: str | None) -> FactValue | None:
+def _read_site(
+    live: Iterable[Found], scopes: Scopes, words: Sequence[str], question: str | None, corrects: bool
+) -> FactValue | None:
     matches = list(live)
     names = {"site", "_site_word"} if question == "site" else {"site"}
     places = [match for match in matches if match.entry.fact in names and not scopes.at(match.used).negated]
@@ -106,7 +109,11 @@ def _read_site(live: Iterable[Found], scopes: Scopes, words: Sequence[str], ques
             place
             for place in places
             if place.entry.value != "elsewhere"
-            and (any(_belongs(pain, place, scopes) for pain in pains) or (_locates(place, scopes) and told))
+            and (
+                (corrects and _is_put_right(place, matches, words))
+                or any(_belongs(pain, place, scopes) for pain in pains)
+                or (_locates(place, scopes) and told)
+            )
         ]
     places = [one for one in places if not any(_within(one, other) for other in places)]
     if not places:
@@ -114,6 +121,20 @@ def _read_site(live: Iterable[Found], scopes: Scopes, words: Sequence[str], ques
     main = [place for place in places if set(words[max(0, place.start - 4) : place.start]) & _MAIN]
     first = min(places, key=lambda place: place.start)
     return (main or [first])[0].entry.value
+
+
+def _is_put_right(place: Found, found: Iterable[Found], words: Sequence[str]) -> bool:
+    """Whether a place is given instead of another: "it's the buttock not the groin", "not the groin, the buttock"."""
+    return any(
+        other.entry.fact == "site"
+        and other.entry.value != place.entry.value
+        and (
+            "not" in words[place.end : other.start]
+            or ("not" in words[max(0, other.start - 2) : other.start] and "," in words[other.end : place.start])
+        )
+        for other in found
+        if abs(other.start - place.start) <= _CORRECTED_REACH
+    )
 
 
 def _within(one: Found, other: Found) -> bool:

@@ -61,7 +61,7 @@ class Scopes(Endings):
         double = self._places("_double")
         masked = self._places("_pseudo") | double | (self._places("_unsure") - self._places("_disclaiming"))
         for start, end in self._spans("_negation"):
-            if start not in masked and not self.stands_alone(start, end):
+            if start not in masked and not self.stands_alone(start, end) and not self._was_only_said(start):
                 self._negated.append((start, end, self.clause_end(start)))
         #: "I wouldn't say": the denial of a denial says yes.
         self._disclaiming = {start for start, end in self._spans("_disclaiming")}
@@ -69,6 +69,9 @@ class Scopes(Endings):
             if start not in masked and self._ends_part(end) and not self._agrees(start):
                 self._negated.append((start, self._part_start(start), start))
         self._not_mine = [(self._sentence_start(start), start) for start, _ in self._spans("_not_me")]
+        self._not_theirs = [
+            (self._sentence_start(start), start) for start, end in self._spans("_not_me_end") if self._ends_part(end)
+        ]
         self._unsure = [scope for scope in self._forward("_unsure") if scope[0] not in double | self._disclaiming]
         self._supposed = [
             (start, end, self._list_end(start))
@@ -78,6 +81,12 @@ class Scopes(Endings):
         self._asked = self._forward("_asking")
         self.bearers = Bearers(self)
         self._contexts: dict[tuple[int, ...], Context] = {}
+
+    def _was_only_said(self, place: int) -> bool:
+        """Whether a denial is one of before that no longer holds: "I know I said no fever but it's 38.4"."""
+        start, end = self.clause_start(place), self.clause_end(place)
+        said = any(word in cue("answered") for word in self._words[max(start, place - 2) : place])
+        return said and "i" in self._words[start:place] and self._words[end : end + 1] == ["but"]
 
     def _agrees(self, place: int) -> bool:
         """Whether a "no" after a denial agrees with it: "I can't stand on it at all, no"."""
@@ -124,7 +133,8 @@ class Scopes(Endings):
             unsure=_covers(self._unsure, places),
             supposed=_covers(self._supposed, places),
             asked=self._is_asked(places),
-            not_mine=any(low <= first < high for low, high in self._not_mine),
+            not_mine=any(low <= first < high for low, high in self._not_mine)
+            or (bearer in (Bearer.OTHER, Bearer.KIN) and any(low <= first < high for low, high in self._not_theirs)),
             past=past and not now,
             long_past=past and not any(start > first for start, _ in self._spans("_since")),
             past_illness=any(self.clause(start) in clauses for start, _ in self._spans("_past_illness")) and not now,
@@ -231,13 +241,18 @@ class Scopes(Endings):
         return any(self._words[place] in OWN_SUBJECTS for place in opening)
 
     def asks(self, place: int) -> bool:
-        """Whether the sentence of a place is a question to us: it ends in a question mark or opens as one."""
+        """Whether the sentence of a place is a question to us: it ends in a question mark or opens as one.
+
+        Of "I'm on the list, could I have this instead?" only the last part asks.
+        """
         start = self._sentence_start(place)
         end = min((stop for stop in self._stops if stop >= place), default=len(self._words))
-        opening = self._words[start : start + 2]
-        return (end < len(self._words) and self._words[end] == "?") or any(
-            word in cue("question_opening") for word in opening[:1]
+        if self._words[start] in cue("question_opening"):
+            return True
+        asking = any(
+            self._words[at] == "," and self._words[at + 1] in cue("question_opening") for at in range(place, end - 1)
         )
+        return end < len(self._words) and self._words[end] == "?" and not asking
 
     def changes_subject(self, used: Iterable[int]) -> bool:
         """Whether a match runs on into another part of the body: "pain in my bum and my foot is numb"."""

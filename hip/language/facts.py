@@ -18,6 +18,7 @@ from typing import Any, Final
 from hip.assessment import FactValue, parse_fact
 from hip.language.answers import Answers
 from hip.language.choices import read_choices, read_respondent
+from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.corrections import find_correction
 from hip.language.cues import cue
@@ -155,7 +156,7 @@ class FactReader:
         corrects = self._answers.corrects(words)
         facts.update(read_choices(found, scopes, words, question, proxy, corrects))
         medicines = find_medicines(lattice, scopes, self._lexicon.medicines)
-        bools, tried = read_medicines(medicines, words, proxy)
+        bools, tried = read_medicines(medicines, words, proxy, self._answers.corrects(words))
         for fact, value in bools.items():
             facts[fact] = bool(facts.get(fact)) or value
         if tried:
@@ -171,6 +172,7 @@ class FactReader:
             for span in lengths.times
             for medicine in medicines
             if min(abs(span.start - medicine.end), abs(medicine.start - span.end)) <= _BESIDE
+            and not MARKS & set(words[medicine.end : span.start] or words[span.end : medicine.start])
         }
         weeks = read_duration(lengths.times, lattice, scopes, found, taken, question)
         if weeks is not None:

@@ -123,7 +123,9 @@ def read_duration(
     for match in found:
         for place in match.used:
             topics.setdefault(scopes.clause(place), set()).add(match.entry.fact)
-        if match.entry.fact in _OTHER_TOPICS:
+        if match.entry.fact == "diagnosis" and not _tells_finding(match, scopes):
+            continue
+        if match.entry.fact in _OTHER_TOPICS or (match.entry.fact in _NAMED and match.entry.value in _OTHER_TOPICS):
             others.append(match)
     pains = [place for place, word in enumerate(words) if word in cue("about_hip")]
     for span in times:
@@ -144,17 +146,21 @@ def read_duration(
         other = any(
             _gap(match.start, match.end, span) < far
             for match in others
-            if scopes.clause(match.start) == scopes.clause(span.start)
+            if {scopes.clause(match.start), scopes.clause(match.end - 1)} & _clauses_of(span, scopes)
         )
+        clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
+        if clause & cue("queueing") and not clause & cue("about_hip"):
+            continue
         if span.dated and "since" not in words[max(0, span.start - 3) : span.start]:
             continue
         if question in ("pain_score", "age") and before not in ("for", "since") and words[span.start] != "since":
             continue
-        alone = question in (None, "respondent") and {before, after} <= MARKS | {""}
+        lead = words[span.start - 2] if span.start > 1 and before in cue("duration_lead") else before
+        alone = question in (None, "respondent") and {lead, after} <= MARKS | {""}
         of_it = after == "of" and words[span.end + 1 : span.end + 2] in (["it"], ["this"], ["that"], ["pain"])
         if (alone or of_it) and not other and span.unit and not scopes.asks(span.start):
             return span.weeks
-        lead = (
+        led = (
             bool(cue("about_hip") & set(words))
             or before in cue("duration_lead")
             or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
@@ -163,7 +169,7 @@ def read_duration(
         passing = span.unit == "" and not span.dated and words[span.start] in _PASSING
         if passing and not set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)]) & cue("began"):
             continue
-        if lead and not other and (pain or far < _FAR or not about - {"side", "site"}) and _about_pain(words, about):
+        if led and not other and (pain or far < _FAR or not about - {"side", "site"}) and _about_pain(words, about):
             return span.weeks
     return None
 
@@ -187,10 +193,27 @@ _OTHER_TOPICS: Final = frozenset(
     }
 ) | {"_operation", "_injection", "_medicine", "diagnosis", "lifestyle_tried", "medicines_tried"}
 
+#: Name a point of a checklist without saying yes or no to it: "her waterworks are as they've been these ten years".
+_NAMED: Final = frozenset({"_topic", "_subject"})
+
 
 #: "This morning" is when something happened, and seldom how long the pain has lasted.
-_PASSING: Final = frozenset({"this", "last", "yesterday", "overnight"})
+_PASSING: Final = frozenset({"this", "last", "yesterday", "overnight", "just"})
 _FAR: Final = 99
+
+
+def _tells_finding(match: Found, scopes: Scopes) -> bool:
+    """Whether the clause of a diagnosis tells of its being made: "told it was arthritis two years ago"."""
+    clause = scopes.words[scopes.clause_start(match.start) : scopes.clause_end(match.start)]
+    return any(word.startswith("diagnos") or word in cue("found_out") for word in clause)
+
+
+def _clauses_of(span: Span, scopes: Scopes) -> set[int]:
+    """The clauses a time may belong to: its own, and the next when it stands right before that."""
+    clauses = {scopes.clause(span.start)}
+    if scopes.clause_end(span.start) == span.end < len(scopes.words) and scopes.words[span.end] not in MARKS:
+        clauses.add(scopes.clause(span.end))
+    return clauses
 
 
 def _gap(start: int, end: int, span: Span) -> int:

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from hip.assessment import FactValue, parse_fact
 from hip.content import CLINIC, ContentError, read_content
+from hip.language.dialect import Dialect
 from hip.language.normaliser import Normaliser
 from hip.language.patterns import Choice, Lattice, Pattern, find_pattern, parse_pattern
 
@@ -93,7 +94,7 @@ class Lexicon:
         self._words, self._prefixes, phrases = self._sort_members()
         self._check_classes()
         spellings: dict[str, str] = words.get("spellings", {})
-        self.normaliser = Normaliser(self._vocabulary(phrases) | set(vocabulary), spellings)
+        self.normaliser = Normaliser(self._vocabulary(phrases) | set(vocabulary), spellings, Dialect(folder))
         self._matcher = PhraseMatcher(self.normaliser.vocab, attr="ORTH")
         for key, texts in phrases.items():
             docs = [Doc(self.normaliser.vocab, words=text.split()) for text in texts]

@@ -51,9 +51,12 @@ def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[st
 
 
 def read_medicines(
-    found: Sequence[Medicine], words: Sequence[str], proxy: bool
+    found: Sequence[Medicine], words: Sequence[str], proxy: bool, corrects: bool = False
 ) -> tuple[dict[str, bool], tuple[str, ...]]:
-    """The yes/no facts and the kinds of painkiller tried that the medicines tell."""
+    """The yes/no facts and the kinds of painkiller tried that the medicines tell.
+
+    In a message that corrects, a "no" ends at the first comma: "not codeine, ibuprofen".
+    """
     bools: dict[str, bool] = {}
     tried: list[str] = []
     for medicine in found:
@@ -63,7 +66,8 @@ def read_medicines(
         over = bool(set(words[max(0, medicine.start - 4) : medicine.start]) & _ONCE)
         for fact, value in medicine.facts.items():
             if fact == "medicines_tried":
-                if not context.negated and not medicine.asked:
+                denied = context.negated_near if corrects else context.negated
+                if not denied and not medicine.asked:
                     tried.extend(kind for kind in value if kind not in tried)
             elif over or (context.past and fact != "cancer_history"):
                 if fact in ("anticoagulant", "current_infection"):

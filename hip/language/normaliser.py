@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 import spacy
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
+from hip.language.dialect import Dialect
 from hip.language.typos import Typos
 
 #: Longer messages are cut; the gateway refuses them anyway, and the reader must stay fast whatever calls it.
@@ -46,13 +47,14 @@ class Normaliser:
     Args:
         vocabulary: every single word the lexicon can match.
         spellings: reviewed respellings, one typed word to the words meant.
+        dialect: further ones, some of which need the words around.
 
     Attributes:
         vocabulary: the words to correct towards.
         spellings: the respellings, with the words meant in a row.
     """
 
-    def __init__(self, vocabulary: Iterable[str], spellings: Mapping[str, str]) -> None:
+    def __init__(self, vocabulary: Iterable[str], spellings: dict[str, str], dialect: Dialect) -> None:
         self.vocab = spacy.blank("en").vocab
         mark = [_MARK]
         self._tokenizer = Tokenizer(
@@ -64,13 +66,15 @@ class Normaliser:
             token_match=None,
             url_match=None,
         )
-        self.spellings = {typed: tuple(meant.split()) for typed, meant in spellings.items()}
+        self.spellings = {typed: tuple(meant.split()) for typed, meant in (dialect.words | spellings).items()}
+        self._dialect = dialect
         self.vocabulary = frozenset(vocabulary)
         self._typos = Typos(self.vocabulary, self.spellings)
 
     def split(self, text: str) -> list[str]:
         """The words and marks of a text, in order, corrected and in lower case; never raises."""
         plain = unicodedata.normalize("NFKC", text[:LONGEST].translate(_APOSTROPHES)).lower()
+        plain = self._dialect.unmark(plain)
         plain = _CONTRACTED.sub(lambda found: self._typos.contract(f"{found[1]}nt"), plain)
         for ending, written in _ENDINGS:
             plain = plain.replace(ending, written)
@@ -83,7 +87,9 @@ class Normaliser:
                 typed.append(word)
             elif "\n" in word:
                 typed.append("\n")
-        return [word for one in self._typos.move_blanks(typed) for word in self._find_correction(one)]
+        return [
+            word for one in self._typos.move_blanks(self._dialect.rewrite(typed)) for word in self._find_correction(one)
+        ]
 
     def _find_correction(self, word: str) -> tuple[str, ...]:
         meant = self.spellings.get(word)

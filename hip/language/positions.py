@@ -134,6 +134,8 @@ def _named_at(words: Sequence[str], at: int, ordinals: Mapping[str, int], bare: 
         place = ordinals[word]
     else:
         return []
+    if before in ("my", "our", "her", "his", "split", "every", "a"):
+        return []  # "22 weeks with my second", "in a second"
     if set(words[at + 1 : at + 3]) & cue("time_unit"):
         return []  # "nothing in the last three months"
     count = _NUMBERS.get(after, 0) + 1 if after in ("two", "three", "2", "3") else 1

@@ -81,6 +81,7 @@ def read_procedures(
         if match.entry.fact == "_operation"
         and scopes.at(match.used).negated
         and not any(lattice.words[place].startswith("replace") for place in match.used)
+        and not any(set(match.used) & set(plan.used) for plan in found if plan.entry.fact == "surgery_planned")
     ]
     if question == "hip_history" and undone and not real and not operations:
         facts.setdefault("recent_hip_procedure", "none")

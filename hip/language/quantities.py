@@ -16,6 +16,7 @@ from hip.language.dates import Dates
 
 _BETWEEN: Final = frozenset({"or", "-", "to", "maybe", "and", "perhaps", "possibly"})
 _LOOSE: Final = (["or", "so"], ["or", "two"])
+_AGO: Final = (["ago"], ["back"], ["now"], ["since"], ["past"])
 _LONGEST_PHRASE: Final = 6
 _DAYS_IN_WEEK: Final = 7
 #: A key held down, not an amount of anything; some hundred digits more and it would be infinite.
@@ -182,8 +183,19 @@ class Quantities:
             if found is None:
                 return self._vague_at(words, place)
             amount, start = found
+            if self._is_rate(words, start, end):
+                return None
         weeks = (amount + (0.5 if half else 0)) * self.units[unit]
         return Span(weeks, start, end, unit)
+
+    def _is_rate(self, words: Sequence[str], start: int, end: int) -> bool:
+        """Whether a length says how often: "60 miles a week", "twice a day", "a bottle a night"."""
+        if list(words[start : start + 1]) not in (["a"], ["an"]) or list(words[end : end + 1]) in _AGO:
+            return False
+        before = words[max(0, start - 2) : start]
+        return bool(set(before) & cue("rate")) or any(
+            word.isdigit() or word in cue("number") for word in before if word != "one"
+        )
 
     def _vague_at(self, words: Sequence[str], place: int) -> Span | None:
         """A unit with no number: "for years", "months of this"."""

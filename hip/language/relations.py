@@ -47,9 +47,11 @@ def settle_related(
     if question == "pain_pattern" and "_activity_word" in entries:
         activity = next(match for match in found if match.entry.fact == "_activity_word")
         denied = scopes.at(activity.used).negated
+        before = set(words[scopes.clause_start(activity.start) : activity.start])
         if facts.get("worse_with_activity") is False and not denied and _ends_before_denial(activity, words):
             facts["worse_with_activity"] = True  # "walking, not getting worse fast"
-        facts.setdefault("worse_with_activity", not denied)
+        if not before & cue("once"):  # "ten days ago I was dancing"
+            facts.setdefault("worse_with_activity", not denied)
     _settle_asked(facts, found, entries.get("_control"), scopes, lengths, question, words)
 
 
@@ -174,7 +176,8 @@ def _settle_procedures(
         del facts["previous_injection_helped"]
     if question == "hip_history" and "_replacement_word" in entries:
         match = entries["_replacement_word"]
-        facts.setdefault("hip_replacement", not scopes.at(match.used).negated)
+        if not scopes.at(match.used).family:
+            facts.setdefault("hip_replacement", not scopes.at(match.used).negated)
     if facts.get("hip_replacement") and question != "hip_history" and _is_other_side(facts.get("side"), found, scopes):
         del facts["hip_replacement"]  # hip_history asks about this hip
     recent = facts.get("recent_hip_procedure") in ("injection", "operation")
@@ -221,8 +224,13 @@ def _settle_asked(
         facts.pop("duration_weeks", None)
     if _is_still_numb(found, scopes, words):
         facts["leg_numb_after_injection"] = True
-    if facts.get("leg_numb_after_injection") is False:
-        del facts["leg_numb_after_injection"]
+    for fact in ("leg_numb_after_injection", "leg_numb_after_injury"):
+        if facts.get(fact) is False:
+            del facts[fact]
+    if facts.get("diabetes_poor_control") is False and question not in ("diabetes_poor_control", "injection_checks"):
+        told = facts.get("diabetes") or set(words) & cue("sugar") or any(w.startswith("diabet") for w in words)
+        if not told:
+            del facts["diabetes_poor_control"]  # "bipolar, well managed on lithium"
     if question == "diabetes_poor_control":
         if not lengths.times:
             facts.pop("diabetes", None)

@@ -94,7 +94,8 @@ def apply_answer(
     if affirmed and short.answer in (None, Answer.YES) and whole and FactKind.BOOL in {fact.kind for fact in asked}:
         _deny(draft, question)
         return None
-    return _apply_short(draft, short, question, asked, stated, words)
+    corrects = answers.corrects(words) and not (cue("nothing") - {"not"}) & set(words)  # "oops not codeine, ibuprofen"
+    return _apply_short(draft, short, question, asked, stated, words, corrects)
 
 
 def _facts_asked(question: str) -> tuple[Fact, ...]:
@@ -146,7 +147,13 @@ def _is_all(words: Sequence[str], answers: Answers) -> bool:
 
 
 def _apply_short(
-    draft: Draft, short: Short, question: str, asked: Sequence[Fact], stated: Sequence[str], words: Sequence[str]
+    draft: Draft,
+    short: Short,
+    question: str,
+    asked: Sequence[Fact],
+    stated: Sequence[str],
+    words: Sequence[str],
+    corrects: bool,
 ) -> Answer | None:
     facts, unsure = draft.facts, draft.unsure
     if short.answer is Answer.SKIP:
@@ -158,7 +165,7 @@ def _apply_short(
             unsure.update(fact.id for fact in asked if fact.id not in facts)
             return Answer.NOT_SURE
         return None
-    nothing = question in _NONE_QUESTIONS and not stated and bool(cue("nothing") & set(words))
+    nothing = question in _NONE_QUESTIONS and not stated and bool(cue("nothing") & set(words)) and not corrects
     if nothing or (short.answer is Answer.NO and asked):
         if question == "stiffness" and "morning_stiffness_minutes" not in facts:
             facts["morning_stiffness_minutes"] = 0

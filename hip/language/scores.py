@@ -16,6 +16,11 @@ _YOUNGEST_ALONE: Final = 16
 _OLDEST_ALONE: Final = 105
 _COUNT_REACH: Final = 12
 _NAME_REACH: Final = 3
+_NEARLY: Final = (
+    *(("coming", "up", "to"), ("coming", "up", "for"), ("coming", "on", "for"), ("getting", "on", "for")),
+    *(("knocking", "on"), ("knocking", "on", "for"), ("going", "on"), ("just", "gone"), ("rising",), ("pushing",)),
+)
+_STOPS: Final = frozenset({".", "!", "?", ";", "\n", ","})
 _IN_A_YEAR: Final = (
     *("this year", "past year", "last year", "last 12 months", "past 12 months", "last twelve months"),
     *("past twelve months", "since january", "in a year", "so far this year", "since last christmas"),
@@ -39,6 +44,8 @@ def read_score(
     words = lattice.words
     scores: list[tuple[Number, bool]] = []
     for number in numbers:
+        if _is_pronoun(words, number):
+            continue
         after = list(words[number.end : number.end + 4])
         of_ten = (
             (after[:1] == ["/"] and after[1:2] == ["10"])
@@ -61,7 +68,7 @@ def read_score(
             continue
         if _is_ten_of(words, number):
             continue
-        if of_ten or question == "pain_score" or about_pain or rated:
+        if of_ten or question == "pain_score" or about_pain or rated or _is_reached(words, number):
             scores.append((number, of_ten))
     if scores:
         facts["pain_score"] = int(_current(words, scores))
@@ -73,8 +80,21 @@ def read_score(
                 return
 
 
+def _is_pronoun(words: Sequence[str], number: Number) -> bool:
+    """Whether a "one" counts nothing: "the gel one", "that one"."""
+    return words[number.start] == "one" and bool(set(words[max(0, number.start - 2) : number.start]) & cue("the_one"))
+
+
+def _is_reached(words: Sequence[str], number: Number) -> bool:
+    """Whether a number is where the pain has got to: "gone from a 3 to a 9"."""
+    before = [word for word in words[max(0, number.start - 7) : number.start] if word not in ("a", "an", "about")]
+    return before[-1:] == ["to"] and before[-3:-2] == ["from"] and before[-2].isdigit()
+
+
 def read_corrected_score(words: Sequence[str], number: Number, facts: dict[str, FactValue]) -> None:
     """The one bare number of a correction, such as "sorry, I meant 6"."""
+    if _is_pronoun(words, number) or list(words[number.end : number.end + 1]) == ["that"]:
+        return
     if (
         number.value <= 10
         and number.value == int(number.value)
@@ -118,19 +138,21 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
     words = lattice.words
     for number in numbers:
         start = number.start
-        while start and words[start - 1] in cue("almost"):
-            start -= 1
+        start = _skip_almost(words, start)
         before = list(words[max(0, start - 3) : start])
         after = list(words[number.end : number.end + 2])
         if (
             number.value != int(number.value)
             or not 0 <= number.value <= _OLDEST
-            or (set(after[:1]) & cue("unit_of_something_else") and not (after[0] == "in" and "be" in before))
+            or (
+                set(after[:1]) & cue("unit_of_something_else")
+                and not (after[0] == "in" and set(before) & cue("turning"))
+            )
             or _is_ten_of(words, number)
         ):
             continue
         said = (
-            before[-1:] in (["aged"], ["age"])
+            (before[-1:] in (["aged"], ["age"]) and not _is_event_at(words, start))
             or before[-2:]
             in (
                 ["age", "is"],
@@ -146,7 +168,7 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
                 ["who", "s"],
                 ["who", "is"],
             )
-            or before[-1:] == ["turned"]
+            or (bool(set(before[-1:]) & cue("turning")) and not _is_event_at(words, start))
             or (
                 before[-1:] in (["is"], ["s"], [","], ["are"], ["("], ["aged"])
                 and bool(_relatives(lattice) & {start - 2, start - 3})
@@ -154,7 +176,7 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
             or (
                 question is None
                 and _YOUNGEST_ALONE <= number.value <= _OLDEST_ALONE
-                and before[-1:] in ([], [","], ["."])
+                and before[-1:] in ([], [","], ["."], ["?"], ["!"], [";"], ["\n"], ["retired"])
                 and (after[:1] in ([","], ["."], ["and"]) or set(after[:1]) & cue("sex") or (before and not after))
             )
             or (start - 1 in _relatives(lattice) and after[:1] in ([], [","], ["."], ["and"]))
@@ -165,6 +187,25 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
         if (said and number.value >= 10 and after[:1] not in (["/"], ["out"], ["week"])) or question == "age":
             to_come = before[-2:] == ["will", "be"] or after[:2] == ["next", "birthday"] or before[-1:] == ["turning"]
             facts.setdefault("age", int(number.value) - (1 if to_come else 0))
+
+
+def _skip_almost(words: Sequence[str], start: int) -> int:
+    """Where the words for nearly begin that stand before a number: "getting on for 80"."""
+    moved = True
+    while moved:
+        moved = False
+        for phrase in _NEARLY:
+            if tuple(words[max(0, start - len(phrase)) : start]) == phrase:
+                start, moved = start - len(phrase), True
+        if start and words[start - 1] in cue("almost"):
+            start, moved = start - 1, True
+    return start
+
+
+def _is_event_at(words: Sequence[str], start: int) -> bool:
+    """Whether an age is that of something long past: "fell out of a tree aged ten", "had it done when I turned 60"."""
+    opening = max((at + 1 for at in range(start) if words[at] in _STOPS), default=0)
+    return bool(set(words[opening:start]) & cue("event"))
 
 
 def _relatives(lattice: Lattice) -> set[int]:

@@ -36,6 +36,7 @@ _BODILY_CLASSES: Final = ("hip", "leg", "body", "pain", "breathless", "chest", "
 _PERSON_REACH: Final = 4
 #: Words of the writer's own trouble, besides the facts.
 _BODILY: Final = frozenset({"_pain_at", "_numbness", "site", "side"})
+_HIP_TROUBLE: Final = frozenset({"_pain_at", "_hip_trouble"})
 #: A cry for help is heard however it is put ("I wonder if it's worth going on").
 _NEVER_DOUBTED: Final = frozenset({"suicidal", "overdose"})
 #: Not getting better is not yet getting worse.
@@ -182,14 +183,14 @@ def speaks_of_self(found: Iterable[Found], scopes: Scopes) -> bool:
 
 
 def _is_bodily(match: Found) -> bool:
-    if match.entry.fact == "respondent" and len(match.used) == 1:
-        return False  # a bare "me": "his teacher rang me"
+    if match.entry.fact == "respondent" and (len(match.used) == 1 or match.entry.value == "someone_else"):
+        return False  # a bare "me": "his teacher rang me"; "I look after my father in law"
     return match.entry.fact in _BODILY or (match.entry.fact in FACTS and match.entry.kind == "symptom")
 
 
 def _is_hip_trouble(match: Found, scopes: Scopes) -> bool:
     """Whether a match tells of pain in a relative's hip that lasts."""
-    if match.entry.fact != "_pain_at" or not any(scopes.is_in("hip", place) for place in range(len(scopes.words))):
+    if match.entry.fact not in _HIP_TROUBLE or not scopes.find("hip"):
         return False
     context = scopes.at(match.used)
     plain = not (context.supposed or context.asked or context.negated or context.past or context.over)
