@@ -138,7 +138,7 @@ class Scopes(Endings):
             past=past and not now,
             long_past=past and not any(start > first for start, _ in self._spans("_since")),
             past_illness=any(self.clause(start) in clauses for start, _ in self._spans("_past_illness")) and not now,
-            over=self._is_over(latest, places[-1]),
+            over=self._is_over(latest, places[-1], inside),
             bearer=bearer,
             kin=bearer is Bearer.KIN,
             family=bearer in (Bearer.OTHER, Bearer.KIN) or any(self._in_the_family(clause) for clause in clauses),

@@ -61,13 +61,16 @@ class Endings(Clauses):
             for start, _ in self._spans("_now")
         )
 
-    def _is_over(self, clause: int, last: int) -> bool:
-        """Whether what a clause tells is said to be over, there or in what follows about the same thing."""
+    def _is_over(self, clause: int, last: int, inside: frozenset[int]) -> bool:
+        """Whether what a clause tells is said to be over, there or in what follows about the same thing.
+
+        Words of the match itself, ``inside``, do not: "who has the dog when I am gone".
+        """
         functions = self._starts_of("_function")
         after = bisect_right(functions, last)
         next_function = functions[after] if after < len(functions) else len(self._words)
         for start, end in self._spans("_resolved"):
-            if last < next_function < start:
+            if start in inside or last < next_function < start:
                 continue
             if not (self._stands_for_before(start, clause) and self._says_over(start, end)):
                 continue

@@ -27,7 +27,20 @@ FACT_FILES: Final = (
 )  # fmt: skip
 _STOPS: Final = frozenset({".", "!", "?", ";", "\n"})
 #: How people answer a question they put to themselves.
-_OWN_ANSWERS: Final = ("no chance", "no way", "not a", "cant", "couldnt", "forget it", "impossible", "not happening")
+_OWN_ANSWERS: Final = (
+    "no chance",
+    "no way",
+    "not a",
+    "cant",
+    "couldnt",
+    "forget it",
+    "impossible",
+    "not happening",
+    "i wish",
+    "if only",
+    "chance would",
+    "fat chance",
+)
 _NOES: Final = (["no"], ["nope"], ["nah"], ["none"], ["never"])
 #: Nobody says the same thing more often in one message; keeps reading time in line with length.
 _MOST_PLACES: Final = 20

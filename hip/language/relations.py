@@ -42,7 +42,7 @@ def settle_related(
             facts.setdefault(str(match.entry.value), False)
     _settle_subjects(facts, unsure, found, scopes, question, words)
     _settle_weight(facts, question, words)
-    _settle_numbness(facts, unsure, entries.get("_numbness"), scopes, lengths, question)
+    _settle_numbness(facts, unsure, found, entries.get("_numbness"), scopes, lengths, question)
     _settle_procedures(facts, found, entries, scopes, lengths, question)
     if question == "pain_pattern" and "_activity_word" in entries:
         activity = next(match for match in found if match.entry.fact == "_activity_word")
@@ -119,9 +119,19 @@ def _is_years(lengths: Lengths) -> bool:
     return any(span.weeks > _YEAR for span in lengths.times)
 
 
+def _tells_apart(found: Sequence[Found]) -> bool:
+    """Whether the old numbness and that of the saddle are told in different words."""
+    old = {place for match in found if match.entry.fact == "longstanding_numbness" for place in match.used}
+    return any(
+        match.entry.fact == "saddle_numbness" and match.entry.value is True and not old & set(match.used)
+        for match in found
+    )
+
+
 def _settle_numbness(
     facts: dict[str, Any],
     unsure: set[str],
+    found: Sequence[Found],
     numb: Found | None,
     scopes: Scopes,
     lengths: Lengths,
@@ -146,7 +156,8 @@ def _settle_numbness(
         elif question == "nerve_screen" and not context.supposed and not facts.get("both_legs_weak"):
             facts["saddle_numbness"] = True
     if facts.get("longstanding_numbness") and facts.get("saddle_numbness"):
-        del facts["saddle_numbness"]
+        # "numb thigh for 20 years, now it has crept round to my privates": the new one counts
+        del facts["longstanding_numbness" if new and _tells_apart(found) else "saddle_numbness"]
     if question == "infection_screen" and facts.get("chest_pain_or_breathless"):
         facts["sepsis_signs"] = True
 

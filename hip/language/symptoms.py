@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from hip.assessment import EMERGENCY_SCREENS, FACTS, FactKind
@@ -77,7 +78,8 @@ def drop_ignored(found: Iterable[Found], words: Sequence[str]) -> list[Found]:
 
 def drop_foreign(found: Sequence[Found], scopes: Scopes) -> list[Found]:
     """Leave out what a message to a bank, a phone or a cook seems to tell, unless it happened to a person."""
-    if not set(scopes.words) & cue("other_trade") or any(scopes.find(name) for name in _BODILY_CLASSES):
+    words = [word for word, after in pairwise([*scopes.words, ""]) if (word, after) != ("account", "for")]
+    if not set(words) & cue("other_trade") or any(scopes.find(name) for name in _BODILY_CLASSES):
         return list(found)
     return [
         match
@@ -107,7 +109,7 @@ def _outdoes(longer: Found, match: Found) -> bool:
     return longer.entry.value != match.entry.value and set(match.used) < set(longer.used)
 
 
-def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[Said]:
+def read_symptoms(found: Sequence[Found], scopes: Scopes, proxy: bool) -> list[Said]:
     """The yes/no facts said of the patient.
 
     Args:
@@ -139,7 +141,21 @@ def read_symptoms(found: Iterable[Found], scopes: Scopes, proxy: bool) -> list[S
             continue
         turned = context.negated_near and fact not in _ONE_WAY
         said.append(Said(fact, not context.negated if value else turned, match.used, context.unsure))
-    return said
+    return [*said, *_read_no_flow(found, scopes, proxy)]
+
+
+def _read_no_flow(found: Sequence[Found], scopes: Scopes, proxy: bool) -> list[Said]:
+    """What will not start, where another clause names the toilet: "I keep going for a wee but can't get it started"."""
+    if not any(scopes.find(name) for name in ("bladder", "toilet_trip")):
+        return []
+    stuck = [(match.used, scopes.at(match.used)) for match in found if match.entry.fact == "_no_flow"]
+    return [
+        Said("bladder_bowel_change", True, used, context.unsure)
+        for used, context in stuck
+        if not (context.supposed or context.asked or context.not_mine or context.kin or context.past or context.over)
+        and not context.negated
+        and (proxy or not _is_relatives("bladder_bowel_change", context))
+    ]
 
 
 def _is_relatives(fact: str, context: Context) -> bool:
