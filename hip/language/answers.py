@@ -94,8 +94,8 @@ class Answers:
         if " ".join(plain) in self._phrases["no_alone"]:
             return Short(Answer.NO, True, True)
         for name, answer in (("whole_no", Answer.NO), ("whole_yes", Answer.YES)):
-            length = max((self._at(words, place, name) for place in range(len(words))), default=0)
-            if length:
+            length = max((self._at(words, place, name) for place in _but_not_all(words)), default=0)
+            if length and (answer is Answer.NO or not set(words) & cue("unlike_yes")):
                 return Short(answer, True, self._is_bare(plain, length))
         for name, answer in (("skip", Answer.SKIP), ("not_sure", Answer.NOT_SURE)):
             length = self._at(plain, 0, name)
@@ -124,6 +124,11 @@ class Answers:
         rest = plain[length:]
         known = set().union(*(self._phrases[name] for name in ("yes", "no", "not_sure", "skip"))) | cue("padding")
         return len(plain) <= 12 and all(word in known for word in rest)
+
+
+def _but_not_all(words: Sequence[str]) -> list[int]:
+    """The places where a phrase about all may start: none of "it is not all good" is one."""
+    return [place for place in range(len(words)) if not (place and words[place - 1] in cue("not_all"))]
 
 
 def deny_rest(question: str, stated: Mapping[str, FactValue], unsure: Iterable[str]) -> dict[str, FactValue]:

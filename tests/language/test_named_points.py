@@ -49,3 +49,16 @@ def test_a_yes_that_names_nothing_wrong_states_nothing(asked: str, says: str) ->
 
 def test_a_plain_yes_asks_which() -> None:
     assert shared_reader().read("yes", "circulation_screen", DAY).answer is Answer.YES
+
+
+@pytest.mark.parametrize(
+    "says", ["no, everything's normal there", "everything works as it should", "nope, all good", "no all working fine"]
+)
+def test_all_is_well_denies_the_list(says: str) -> None:
+    assert shared_reader().read(says, "nerve_screen", DAY).answer is Answer.NO
+
+
+@pytest.mark.parametrize("says", ["it's not all good", "not everything is fine", "it isn't working", "no good", "not ok"])
+def test_all_is_not_well_denies_and_affirms_nothing(says: str) -> None:
+    reading = shared_reader().read(says, "nerve_screen", DAY)
+    assert (dict(reading.facts), reading.answer) == ({}, None)
