@@ -148,6 +148,8 @@ def read_duration(
             for match in others
             if {scopes.clause(match.start), scopes.clause(match.end - 1)} & _clauses_of(span, scopes)
         )
+        if list(words[span.end : span.end + 2]) == ["out", "of"]:
+            continue  # "got a year out of it"
         clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
         if clause & cue("queueing") and not clause & cue("about_hip"):
             continue
@@ -200,11 +202,13 @@ _NAMED: Final = frozenset({"_topic", "_subject"})
 #: "This morning" is when something happened, and seldom how long the pain has lasted.
 _PASSING: Final = frozenset({"this", "last", "yesterday", "overnight", "just"})
 _FAR: Final = 99
+_TOLD_REACH: Final = 4
 
 
 def _tells_finding(match: Found, scopes: Scopes) -> bool:
     """Whether the clause of a diagnosis tells of its being made: "told it was arthritis two years ago"."""
-    clause = scopes.words[scopes.clause_start(match.start) : scopes.clause_end(match.start)]
+    near = max(0, min(scopes.clause_start(match.start), match.start - _TOLD_REACH))
+    clause = scopes.words[near : scopes.clause_end(match.start)]
     return any(word.startswith("diagnos") or word in cue("found_out") for word in clause)
 
 

@@ -45,7 +45,8 @@ def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[st
             facts["medicines_tried"] = ["gel"]
         if near & cue("allergy") or not facts:
             continue
-        wished = bool(set(lattice.words[max(scopes.clause_start(start), start - _WISH_REACH) : start]) & cue("wished"))
+        before = lattice.words[max(scopes.clause_start(start), start - _WISH_REACH) : start]
+        wished = bool(set(before) & cue("wished")) and "get on with" not in " ".join(before)
         found.append(Medicine(facts, start, end, scopes.at(range(start, end)), wished or scopes.asks(start)))
     return found
 

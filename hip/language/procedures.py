@@ -52,10 +52,9 @@ def read_procedures(
                 facts["recent_hip_procedure"] = "injection"
             else:
                 facts["_long_ago"] = True
-        if question == "hip_history":
+        if question == "hip_history" and not named:
             facts.pop("previous_injection_weeks", None)
-            if not named:
-                del facts["previous_injection"]
+            del facts["previous_injection"]
     elif denied and (question == "previous_injection" or _plainly_none(denied, lattice)):
         facts["previous_injection"] = "none"
         if question == "hip_history":
