@@ -96,7 +96,7 @@ class Bearers:
                 state, pet = (Bearer.UNSAID if state is Bearer.KIN else state), -1
             if self._self_at[place]:
                 state, own_subject = Bearer.SELF, True
-            elif self._is_pet(place):
+            elif self._is_pet(place) or self._is_mourned(place):
                 state, pet = Bearer.KIN, clause
             elif place in self._relatives:
                 kin, named = named and self._is_kin(place), True
@@ -177,6 +177,13 @@ class Bearers:
             and (not led.isalpha() or led in ("and", "but", "because", "as", "though", "so"))
             and not self._reports(place + 1)
         )
+
+    def _is_mourned(self, place: int) -> bool:
+        """Whether a relative is one lost to something: "lost my dad at 60 to a heart attack"."""
+        end = self._relatives.get(place)
+        if end is None or not set(self._words[max(0, place - 2) : place]) & {"lost", "buried", "losing"}:
+            return False
+        return "to" in self._words[end : end + _HELP_REACH]
 
     def _is_kin(self, place: int) -> bool:
         return place > 0 and self._words[place - 1] in _POSSESSIVES

@@ -18,6 +18,8 @@ from hip.language.quantities import Quantities, Span
 from hip.language.scores import read_age, read_bare, read_corrected_score, read_count, read_score
 
 _MINUTES_IN_WEEK: Final = 10080
+#: Nobody alive was born before it.
+_EARLIEST: Final = 1905
 _AGE_WORDS: Final = frozenset({"aged", "age"})
 
 
@@ -88,6 +90,10 @@ def read_lengths(
     read_score(lattice, free, quantities, question, result.facts)
     score = result.facts.get("pain_score")
     read_age(lattice, [number for number in free if number.value != score], question, result.facts)
+    if "age" not in result.facts and (question == "age" or "born" in words):
+        years = [today.year - int(number.value) for number in numbers if _EARLIEST < number.value <= today.year]
+        if years:
+            result.facts["age"] = years[0]  # "born in 1954"
     read_count(words, numbers, result.facts)
     if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
         read_corrected_score(lattice.words, free[0], result.facts)
@@ -145,6 +151,7 @@ def read_duration(
         far = min((_gap(place, place + 1, span) for place in pains), default=_FAR)
         other = any(
             _gap(match.start, match.end, span) < far
+            or (match.entry.fact == "pregnant_or_breastfeeding" and _gap(match.start, match.end, span) <= 1)
             for match in others
             if {scopes.clause(match.start), scopes.clause(match.end - 1)} & _clauses_of(span, scopes)
         )
@@ -153,7 +160,7 @@ def read_duration(
         clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
         if clause & cue("queueing") and not clause & cue("about_hip"):
             continue
-        if span.dated and "since" not in words[max(0, span.start - 3) : span.start]:
+        if span.dated and not set(words[max(0, span.start - 3) : span.start]) & cue("dating"):
             continue
         if question in ("pain_score", "age") and before not in ("for", "since") and words[span.start] != "since":
             continue
