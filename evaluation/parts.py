@@ -142,7 +142,7 @@ def _twice(task: Task) -> str:
 PARTS: Final[Mapping[str, Part]] = {
     "patients": Part("Patients played through Rasa's REST channel", _patients),
     "rules": Part("The same patients' facts through `python -m hip.triage`", _rules),
-    "rounds": Part("Three rounds of patients written blind", _rounds),
+    "rounds": Part("Four rounds of patients written blind", _rounds),
     "messages": Part("Single messages through `python -m hip.language`", _messages),
     "comparison": Part("Beside Rasa's default pipeline", _comparison),
     "cross-validation": Part("Cross-validation", _cross_validation),

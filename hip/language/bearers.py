@@ -84,7 +84,7 @@ class Bearers:
         words = self._words
         state, named = Bearer.UNSAID, False
         only_other = not any(self._self_at)
-        clause, near, own_subject = -1, False, False
+        clause, near, own_subject, pet = -1, False, False, -1
         for place, word in enumerate(words):
             if self._clauses.clause(place) != clause:
                 clause, near, own_subject = self._clauses.clause(place), False, False
@@ -92,8 +92,12 @@ class Bearers:
                 state = Bearer.UNSAID
             elif self._clauses.is_stop(place - 1) and state is Bearer.KIN:
                 state = Bearer.OTHER  # "her twin did. Right hip": hers again
+            if pet >= 0 and self._clauses.clause(place) != pet:
+                state, pet = (Bearer.UNSAID if state is Bearer.KIN else state), -1
             if self._self_at[place]:
                 state, own_subject = Bearer.SELF, True
+            elif self._is_pet(place) or self._is_mourned(place):
+                state, pet = Bearer.KIN, clause
             elif place in self._relatives:
                 kin, named = named and self._is_kin(place), True
                 if self._reports(self._relatives[place]):
@@ -153,7 +157,7 @@ class Bearers:
 
     def _reports(self, end: int) -> bool:
         """Whether the person named before only says, thinks or does something about the matter."""
-        if any(word in cue("reporting") for word in self._words[end : end + 2]):
+        if any(word in cue("reporting") for word in self._words[end : end + 3]):
             return True
         for at, word in enumerate(self._words[end : end + _HELP_REACH], end):
             if word in _SOMEBODY_ELSES or self._clauses.clause(at) != self._clauses.clause(end - 1):
@@ -161,6 +165,25 @@ class Bearers:
             if word == "me":
                 return True
         return False
+
+    def _is_pet(self, place: int) -> bool:
+        """Whether an animal begins to be spoken of: "the cat's diabetic", and not "fell over the cat"."""
+        before = self._words[place - 1] if place else ""
+        led = self._words[place - 2] if place > 1 else ""
+        return (
+            self._clauses.is_in("_pet", place)
+            and set(self._words[place + 1 : place + 2]) <= cue("has_it")
+            and before in cue("owning")
+            and (not led.isalpha() or led in ("and", "but", "because", "as", "though", "so"))
+            and not self._reports(place + 1)
+        )
+
+    def _is_mourned(self, place: int) -> bool:
+        """Whether a relative is one lost to something: "lost my dad at 60 to a heart attack"."""
+        end = self._relatives.get(place)
+        if end is None or not set(self._words[max(0, place - 2) : place]) & {"lost", "buried", "losing"}:
+            return False
+        return "to" in self._words[end : end + _HELP_REACH]
 
     def _is_kin(self, place: int) -> bool:
         return place > 0 and self._words[place - 1] in _POSSESSIVES

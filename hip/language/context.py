@@ -14,10 +14,9 @@ from typing import Final
 from hip.language.bearers import Bearer, Bearers
 from hip.language.clauses import MARKS, OWN_SUBJECTS
 from hip.language.cues import cue
-from hip.language.endings import Endings
+from hip.language.denials import Denials
 from hip.language.patterns import Lattice
 
-_NO: Final = frozenset({"no", "nope", "nah", "none", "never", "nothing", "neither"})
 _DENIALS: Final = frozenset({"no", "not", "never", "dont", "doesnt", "didnt", "isnt", "hasnt", "havent", "wasnt"})
 _REACH: Final = 9
 _FEAR_REACH: Final = 4
@@ -48,7 +47,7 @@ class Context:
     family_after: bool = False
 
 
-class Scopes(Endings):
+class Scopes(Denials):
     """The clauses of one message and what the cues in them reach.
 
     Args:
@@ -61,7 +60,7 @@ class Scopes(Endings):
         double = self._places("_double")
         masked = self._places("_pseudo") | double | (self._places("_unsure") - self._places("_disclaiming"))
         for start, end in self._spans("_negation"):
-            if start not in masked and not self.stands_alone(start, end) and not self._was_only_said(start):
+            if start not in masked and not self.stands_alone(start, end) and not self._keeps_fact(start):
                 self._negated.append((start, end, self.clause_end(start)))
         #: "I wouldn't say": the denial of a denial says yes.
         self._disclaiming = {start for start, end in self._spans("_disclaiming")}
@@ -81,26 +80,6 @@ class Scopes(Endings):
         self._asked = self._forward("_asking")
         self.bearers = Bearers(self)
         self._contexts: dict[tuple[int, ...], Context] = {}
-
-    def _was_only_said(self, place: int) -> bool:
-        """Whether a denial is one of before that no longer holds: "I know I said no fever but it's 38.4"."""
-        start, end = self.clause_start(place), self.clause_end(place)
-        said = any(word in cue("answered") for word in self._words[max(start, place - 2) : place])
-        return said and "i" in self._words[start:place] and self._words[end : end + 1] == ["but"]
-
-    def _agrees(self, place: int) -> bool:
-        """Whether a "no" after a denial agrees with it: "I can't stand on it at all, no"."""
-        return any(self._is("cant", at) for at in range(self._part_start(place), place))
-
-    def stands_alone(self, start: int, end: int) -> bool:
-        """Whether a "no" answers something instead of denying what follows it."""
-        if self._words[start] not in _NO or end - start > 1:
-            return False
-        if end >= len(self._words) or self._words[end] in MARKS:
-            return True
-        if self._words[start] in ("never", "nothing"):
-            return False
-        return self._words[end] in OWN_SUBJECTS | _NO | cue("after_no") or self._is("_but", end)
 
     def at(self, used: Iterable[int]) -> Context:
         """What applies to the words of one match."""

@@ -17,6 +17,7 @@ from hip.content import ContentError, read_content
 
 _ANY: Final = "$"
 _EDGE: Final = "^"
+_CONSONANT: Final = "#"
 #: "T'leg", "th'hospital": the definite article of the north.
 _ARTICLE: Final = re.compile(r"(?<![\w'])th?'(?=[a-z])")
 
@@ -109,5 +110,7 @@ def _fits(wanted: AbstractSet[str], word: str, otherwise: bool) -> bool:
     """Whether a neighbour, empty at an end of the text, is among those listed; what nothing lists fits or not."""
     if not wanted:
         return otherwise
-    kind = _ANY if word[:1].isalnum() else _EDGE
-    return word in wanted or kind in wanted
+    kinds = {_ANY if word[:1].isalnum() else _EDGE}
+    if word[:1].isalpha() and word[0] not in "aeiou":
+        kinds.add(_CONSONANT)
+    return word in wanted or bool(kinds & wanted)

@@ -18,6 +18,8 @@ from hip.language.quantities import Quantities, Span
 from hip.language.scores import read_age, read_bare, read_corrected_score, read_count, read_score
 
 _MINUTES_IN_WEEK: Final = 10080
+#: Nobody alive was born before it.
+_EARLIEST: Final = 1905
 _AGE_WORDS: Final = frozenset({"aged", "age"})
 
 
@@ -88,6 +90,10 @@ def read_lengths(
     read_score(lattice, free, quantities, question, result.facts)
     score = result.facts.get("pain_score")
     read_age(lattice, [number for number in free if number.value != score], question, result.facts)
+    if "age" not in result.facts and (question == "age" or "born" in words):
+        years = [today.year - int(number.value) for number in numbers if _EARLIEST < number.value <= today.year]
+        if years:
+            result.facts["age"] = years[0]  # "born in 1954"
     read_count(words, numbers, result.facts)
     if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
         read_corrected_score(lattice.words, free[0], result.facts)
@@ -145,13 +151,16 @@ def read_duration(
         far = min((_gap(place, place + 1, span) for place in pains), default=_FAR)
         other = any(
             _gap(match.start, match.end, span) < far
+            or (match.entry.fact == "pregnant_or_breastfeeding" and _gap(match.start, match.end, span) <= 1)
             for match in others
             if {scopes.clause(match.start), scopes.clause(match.end - 1)} & _clauses_of(span, scopes)
         )
+        if list(words[span.end : span.end + 2]) == ["out", "of"]:
+            continue  # "got a year out of it"
         clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
         if clause & cue("queueing") and not clause & cue("about_hip"):
             continue
-        if span.dated and "since" not in words[max(0, span.start - 3) : span.start]:
+        if span.dated and not set(words[max(0, span.start - 3) : span.start]) & cue("dating"):
             continue
         if question in ("pain_score", "age") and before not in ("for", "since") and words[span.start] != "since":
             continue
@@ -200,11 +209,13 @@ _NAMED: Final = frozenset({"_topic", "_subject"})
 #: "This morning" is when something happened, and seldom how long the pain has lasted.
 _PASSING: Final = frozenset({"this", "last", "yesterday", "overnight", "just"})
 _FAR: Final = 99
+_TOLD_REACH: Final = 4
 
 
 def _tells_finding(match: Found, scopes: Scopes) -> bool:
     """Whether the clause of a diagnosis tells of its being made: "told it was arthritis two years ago"."""
-    clause = scopes.words[scopes.clause_start(match.start) : scopes.clause_end(match.start)]
+    near = max(0, min(scopes.clause_start(match.start), match.start - _TOLD_REACH))
+    clause = scopes.words[near : scopes.clause_end(match.start)]
     return any(word.startswith("diagnos") or word in cue("found_out") for word in clause)
 
 

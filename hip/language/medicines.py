@@ -13,6 +13,7 @@ from hip.language.patterns import Lattice
 _ONCE: Final = frozenset(["stopped", "finished", "ended", "completed"])
 _NEAR: Final = 7
 _WISH_REACH: Final = 5
+_BARRED: Final = ("cant take", "cant have", "not allowed", "mustnt", "told not to", "not supposed to")
 _FORMS: Final = frozenset({"gel", "cream", "emulgel", "rub", "patch", "patches", "spray"})
 
 
@@ -25,6 +26,7 @@ class Medicine:
     end: int
     context: Context
     asked: bool  # in a question to us, or wished for
+    barred: bool = False  # it must not be taken
 
 
 def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[str, Any]]) -> list[Medicine]:
@@ -45,8 +47,10 @@ def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[st
             facts["medicines_tried"] = ["gel"]
         if near & cue("allergy") or not facts:
             continue
-        wished = bool(set(lattice.words[max(scopes.clause_start(start), start - _WISH_REACH) : start]) & cue("wished"))
-        found.append(Medicine(facts, start, end, scopes.at(range(start, end)), wished or scopes.asks(start)))
+        before = lattice.words[max(scopes.clause_start(start), start - _WISH_REACH) : start]
+        wished = bool(set(before) & cue("wished")) and "get on with" not in " ".join(before)
+        barred = any(phrase in " ".join(before) for phrase in _BARRED)
+        found.append(Medicine(facts, start, end, scopes.at(range(start, end)), wished or scopes.asks(start), barred))
     return found
 
 
@@ -67,7 +71,7 @@ def read_medicines(
         for fact, value in medicine.facts.items():
             if fact == "medicines_tried":
                 denied = context.negated_near if corrects else context.negated
-                if not denied and not medicine.asked:
+                if not denied and not medicine.asked and not medicine.barred:
                     tried.extend(kind for kind in value if kind not in tried)
             elif over or (context.past and fact != "cancer_history"):
                 if fact in ("anticoagulant", "current_infection"):

@@ -134,6 +134,8 @@ def _named_at(words: Sequence[str], at: int, ordinals: Mapping[str, int], bare: 
         place = ordinals[word]
     else:
         return []
+    if before == "the" and set(words[max(0, at - 2) : at - 1]) & {"before", "since", "after", "until", "took", "had"}:
+        return []  # "39.1 before the last one"
     if before in ("my", "our", "her", "his", "split", "every", "a"):
         return []  # "22 weeks with my second", "in a second"
     if set(words[at + 1 : at + 3]) & cue("time_unit"):

@@ -32,11 +32,17 @@ def read_procedures(
     if question == "previous_injection":
         denied += [match for match in found if match.entry.fact == "_injection_word" and scopes.at(match.used).negated]
     if question == "previous_injection" and not denied:
-        kinds += [match.entry.value for match in found if match.entry.fact == "_injection_word"]
+        kinds += [
+            match.entry.value
+            for match in found
+            if match.entry.fact == "_injection_word" and _ours(match, scopes, proxy)
+        ]
         real = real or [
             match
             for match in found
-            if match.entry.fact in ("_injection", "_injection_word") and match.entry.value != "ignored"
+            if match.entry.fact in ("_injection", "_injection_word")
+            and match.entry.value != "ignored"
+            and _ours(match, scopes, proxy)
         ]
     real = [match for match in real if question == "previous_injection" or not scopes.asks(match.start)]
     if real:
@@ -52,10 +58,9 @@ def read_procedures(
                 facts["recent_hip_procedure"] = "injection"
             else:
                 facts["_long_ago"] = True
-        if question == "hip_history":
+        if question == "hip_history" and not named:
             facts.pop("previous_injection_weeks", None)
-            if not named:
-                del facts["previous_injection"]
+            del facts["previous_injection"]
     elif denied and (question == "previous_injection" or _plainly_none(denied, lattice)):
         facts["previous_injection"] = "none"
         if question == "hip_history":

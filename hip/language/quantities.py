@@ -168,8 +168,9 @@ class Quantities:
         unit = words[place]
         if unit not in self.units:
             return None
-        half = list(words[place + 1 : place + 4]) == ["and", "a", "half"]
-        end = place + 4 if half else place + 1
+        rest = list(words[place + 1 : place + 4])
+        half = 3 if rest == ["and", "a", "half"] else 2 if rest[:2] == ["and", "half"] else 0
+        end = place + 1 + half
         before = place
         while before > 0 and words[before - 1] in cue("before_unit"):
             before -= 1

@@ -64,7 +64,13 @@ def read_score(
             ["of"],
         )
         rated = before[-2:] in _RATED and (not after or after[0] in cue("after_score"))
-        if number.value > 10 or number.value != int(number.value) or set(after[:1]) & cue("unit_of_something_else"):
+        if (
+            number.value > 10
+            or number.value != int(number.value)
+            or (
+                set(after[:1]) & cue("unit_of_something_else") and not (after[0] == "in" and _is_reached(words, number))
+            )
+        ):
             continue
         if _is_ten_of(words, number):
             continue

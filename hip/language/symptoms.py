@@ -32,6 +32,7 @@ _ILLNESS: Final = frozenset({"fever_or_unwell", "chest_pain_or_breathless", "abd
 _INHERITED: Final = frozenset(
     {"cancer_history", "diabetes", "hip_replacement", "bone_risk", "avascular_risk", "anticoagulant"}
 )
+_THEIRS: Final = ("his", "hers", "theirs")
 #: Classes of ``words.yml`` and the fact files whose words are about a body.
 _BODILY_CLASSES: Final = ("hip", "leg", "body", "pain", "breathless", "chest", "belly", "saddle", "numb", "swollen")
 _PERSON_REACH: Final = 4
@@ -42,6 +43,8 @@ _HIP_TROUBLE: Final = frozenset({"_pain_at", "_hip_trouble"})
 _NEVER_DOUBTED: Final = frozenset({"suicidal", "overdose"})
 #: Not getting better is not yet getting worse.
 _ONE_WAY: Final = frozenset({"worsening_fast"})
+#: A "no" of another item of a list says nothing of these: "no diagnosis, scan was clear".
+_SAID_WHOLE: Final = frozenset({"normal_imaging"})
 #: In a question to us these are asked about, not told.
 _ROUTINE: Final = frozenset(
     {"worse_with_activity", "surgery_planned", "worsening_fast", "previous_injection_helped", "other_joints"}
@@ -139,8 +142,9 @@ def read_symptoms(found: Sequence[Found], scopes: Scopes, proxy: bool) -> list[S
             continue
         if match.entry.kind != "history" and value and not context.negated and _is_over(fact, context):
             continue
+        denied = context.negated_near if fact in _SAID_WHOLE else context.negated
         turned = context.negated_near and fact not in _ONE_WAY
-        said.append(Said(fact, not context.negated if value else turned, match.used, context.unsure))
+        said.append(Said(fact, not denied if value else turned, match.used, context.unsure))
     return [*said, *_read_no_flow(found, scopes, proxy)]
 
 
@@ -186,9 +190,22 @@ def speaks_for_another(found: Sequence[Found], scopes: Scopes) -> bool:
     """Whether a relative is the patient: one asks for them, or they have trouble now and the writer tells of none."""
     if any(match.entry.fact == "_asks_for" for match in found):
         return True
+    if _tells_story(scopes):
+        return False
     return not speaks_of_self(found, scopes) and any(
         _is_acute(match, scopes) or _is_hip_trouble(match, scopes) for match in found
     )
+
+
+def _tells_story(scopes: Scopes) -> bool:
+    """Whether a message only asks about what befell somebody: "his hip went septic after his. Is that common?"."""
+    words = list(scopes.words)
+    place = next(
+        (at for at, pair in enumerate(pairwise(words)) if pair[0] == "after" and pair[1] in ("his", "hers", "theirs")),
+        0,
+    )
+    said = set(words[:place])
+    return bool(said & cue("became")) and not said & cue("still_so") and "?" in words and bool(set(words) & cue("odds"))
 
 
 def speaks_of_self(found: Iterable[Found], scopes: Scopes) -> bool:

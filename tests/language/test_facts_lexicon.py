@@ -31,6 +31,8 @@ def _changed(folder: Path, name: str, old: str, new: str) -> Path:
         ("injury.yml", '"{fell}"', '".. {fell}"', "must begin"),
         ("injury.yml", "reviewed: ", "checked: ", "checked"),
         ("choices.yml", "      left: [", "      lefft: [", "lefft"),
+        ("dialect.yml", "of: scots", "of: scotch", "scotch"),
+        ("dialect.yml", "    cannae: cant", "    cannae: can't", "can't"),
         ("words.yml", '"{leg}", ', '"{leeg}", ', "leeg"),
     ],
 )
@@ -51,6 +53,13 @@ def test_a_pattern_that_says_nothing_is_refused(text: str) -> None:
         ("I can’t   stand", ["i", "cant", "stand"]),
         ("weight bare", ["weight", "bare"]),
         ("my hipp payn", ["my", "hip", "pain"]),
+        ("pit ma fit doon", ["put", "my", "foot", "down"]),
+        ("ma's no weel", ["ma", "s", "unwell"]),
+        ("my ma had a fit", ["my", "ma", "had", "a", "fit"]),
+        ("up t'stairs, t'other leg", ["up", "the", "stairs", ",", "the", "other", "leg"]),
+        ("me 'ip's bad n I can't", ["me", "hip", "s", "bad", "and", "i", "cant"]),
+        ("in an ambulance, on iv antibiotics", ["in", "an", "ambulance", ",", "on", "iv", "antibiotics"]),
+        ("an hour, red an sore", ["an", "hour", ",", "red", "and", "sore"]),
         ("artheritis replasment injecton", ["arthritis", "replacement", "injection"]),
         ("cortizone hyluronic lidocane warferin", ["cortisone", "hyaluronic", "lidocaine", "warfarin"]),
         (

@@ -58,7 +58,9 @@ def test_all_is_well_denies_the_list(says: str) -> None:
     assert shared_reader().read(says, "nerve_screen", DAY).answer is Answer.NO
 
 
-@pytest.mark.parametrize("says", ["it's not all good", "not everything is fine", "it isn't working", "no good", "not ok"])
+@pytest.mark.parametrize(
+    "says", ["it's not all good", "not everything is fine", "it isn't working", "no good", "not ok"]
+)
 def test_all_is_not_well_denies_and_affirms_nothing(says: str) -> None:
     reading = shared_reader().read(says, "nerve_screen", DAY)
     assert (dict(reading.facts), reading.answer) == ({}, None)
