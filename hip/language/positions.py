@@ -136,8 +136,8 @@ def _named_at(words: Sequence[str], at: int, ordinals: Mapping[str, int], bare: 
         return []
     if before == "the" and set(words[max(0, at - 2) : at - 1]) & {"before", "since", "after", "until", "took", "had"}:
         return []  # "39.1 before the last one"
-    if before in ("my", "our", "her", "his", "split", "every", "a"):
-        return []  # "22 weeks with my second", "in a second"
+    if before in ("my", "our", "her", "his", "split", "every", "a", "than", "at"):
+        return []  # "22 weeks with my second", "in a second", "no worse than last year", "at last"
     if set(words[at + 1 : at + 3]) & cue("time_unit"):
         return []  # "nothing in the last three months"
     count = _NUMBERS.get(after, 0) + 1 if after in ("two", "three", "2", "3") else 1
