@@ -86,8 +86,9 @@ def _rounds(_task: Task) -> str:
     rows = [(name, *(str(figures[name]) for figures in columns.values())) for name in names]
     said = (
         "Sixty patients a round, written by somebody who had read nothing but the clinical rules, and played before "
-        "anything was mended for them; since then they are development data. At first try 46, 51 and 55 of 60 were "
-        "exact (2026-11-27, the third without the second tier of red flags)."
+        "anything was mended for them; since then they are development data. At first try 46, 51, 55 and 43 of 60 "
+        "were exact (27 November 2026, the third without the second tier of red flags; the fourth, which tells most "
+        "signs late and sideways, 28 November)."
     )
     table = in_table(("figure", *(f"round {number}" for number in columns)), rows)
     return f"{said}\n\n{table}"
