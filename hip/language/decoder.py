@@ -15,6 +15,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from hip.language.cues import cue
 from hip.language.keyboard import weigh_slip, without_one
 from hip.language.typos import english_words
 from hip.language.word_pairs import NUMBER, START, TOKEN, WordPairs, plain
@@ -73,7 +74,11 @@ class TypingDecoder:
             for short in {word, *without_one(word)}:
                 self._one_away[short].append(word)
         self._long = sorted(word for word in targets if len(word) >= _LONG - 1)
-        usual = sorted(word for word, count in pairs.counts.items() if count >= _USUAL and word.isalpha())
+        # A number is too much to make of a guess: it would be an answer.
+        numbers = cue("number") | cue("tens")
+        usual = sorted(
+            word for word, count in pairs.counts.items() if count >= _USUAL and word.isalpha() and word not in numbers
+        )
         self._usual = [word for word in usual if _SHORT - 1 <= len(word) <= _LONG + 1]
         self._readings_of = lru_cache(maxsize=8192)(self._find_readings)
 
@@ -98,11 +103,15 @@ class TypingDecoder:
     def _decode(self, words: Sequence[str], unknown: Collection[int]) -> list[str]:
         """The likeliest reading of the words (Viterbi's algorithm)."""
         many = len(unknown) >= _MANY * len(words)
+        # Beside no word that our examples use, two slips in a short word are mash: "wibble wobble flurb".
+        ours = any(word in self._pairs.counts for place, word in enumerate(words) if place not in unknown)
         doubtful = {place + step for place in unknown for step in range(-_NEAR, _NEAR + 1)}
         paths: dict[str, tuple[float, tuple[str, ...]]] = {START: (0.0, ())}
         for place, word in enumerate(words):
             if place in unknown:
                 readings = self._readings_of(word, False)
+                if not ours:
+                    readings = tuple((meant, cost) for meant, cost in readings if cost < _TWO_SLIPS_SHORT)
             elif many or place in doubtful:
                 dearer = (_REAL_WORD_AMONG_MANY if many else _REAL_WORD) - _ONE_SLIP
                 likely = self._readings_of(word, True)
@@ -133,6 +142,7 @@ class TypingDecoder:
         if not known and len(word) >= _SHORT:
             targets, cost = (self._long, _TWO_SLIPS) if len(word) >= _LONG else (self._usual, _TWO_SLIPS_SHORT)
             for meant, _, _ in process.extract(word, targets, scorer=OSA.distance, score_cutoff=2, limit=None):
-                readings.setdefault(meant, cost)
+                if len(word) >= _LONG or abs(len(word) - len(meant)) < 2:  # "flurb" is no "flu" with two letters more
+                    readings.setdefault(meant, cost)
         likeliest = sorted(readings, key=lambda meant: (readings[meant] + self._pairs.surprise("", meant), meant))
         return tuple((meant, readings[meant]) for meant in likeliest[:_READINGS])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hip.dialogue.importer import ClinicImporter
 from hip.language.corrector import LONGEST, collect_texts, correct, make_decoder
+from hip.language.cues import cue
 from hip.language.decoder import TypingDecoder
 from hip.language.facts import shared_reader
 from hip.language.labels import load_choices
@@ -54,12 +55,20 @@ def decoder(pairs: WordPairs) -> TypingDecoder:
         ("hj", "hj"),
         ("qpz wvx", "qpz wvx"),
         ("sdkjfhskdjfh", "sdkjfhskdjfh"),
+        # Two slips in a short word, beside words that say which it is.
+        ("ndoe of these", "none of these"),
         ("", ""),
         ("🦆 !!", "🦆 !!"),
     ],
 )
 def test_corrects(decoder: TypingDecoder, typed: str, meant: str) -> None:
     assert decoder.correct(typed) == meant
+
+
+@pytest.mark.parametrize("text", ["wibble wobble flurb", "it is flurb minutes", "for about nibr of them"])
+def test_a_guess_is_never_a_number(decoder: TypingDecoder, text: str) -> None:
+    """It would be an answer that nobody gave."""
+    assert not set(decoder.correct(text).split()) & (cue("number") | cue("tens"))
 
 
 def test_what_a_button_sends_is_never_changed(decoder: TypingDecoder) -> None:
