@@ -28,11 +28,13 @@ class Short:
         answer: yes, no, not sure or skip, when the message opens with it or is nothing else.
         whole: the answer is to the whole list ("none of these", "all of them").
         bare: there is nothing in the message besides the answer.
+        rest: a no to what is left of the list beside what the message tells of it; something else is told.
     """
 
     answer: Answer | None = None
     whole: bool = False
     bare: bool = False
+    rest: bool = False
 
 
 class Answers:
@@ -46,7 +48,10 @@ class Answers:
         data: Mapping[str, Any] = read_content("answers.yml", "lexicon_answers", folder)
         self._phrases: dict[str, frozenset[str]] = {
             name: frozenset(data[name])
-            for name in ("yes", "no", "no_alone", "whole_no", "whole_yes", "not_sure", "skip", "correction", "closing")
+            for name in (
+                *("yes", "no", "no_alone", "whole_no", "rest_no", "whole_yes", "not_sure", "skip", "correction"),
+                "closing",
+            )
         }
         self._lengths = {name: lengths_by_first_word(phrases) for name, phrases in self._phrases.items()}
         #: Words such as "second" to a place, from 0.
@@ -93,10 +98,14 @@ class Answers:
             return Short()
         if " ".join(plain) in self._phrases["no_alone"]:
             return Short(Answer.NO, True, True)
-        for name, answer in (("whole_no", Answer.NO), ("whole_yes", Answer.YES)):
-            length = max((self._at(words, place, name) for place in _but_not_all(words)), default=0)
-            if length and (answer is Answer.NO or not set(words) & cue("unlike_yes")):
-                return Short(answer, True, self._is_bare(plain, length))
+        length = self._longest(words, "whole_no")[1]
+        if length:
+            return Short(Answer.NO, True, self._is_bare(plain, length))
+        if left := self._read_rest(words):
+            return left
+        length = self._longest(words, "whole_yes")[1]
+        if length and not set(words) & cue("unlike_yes"):
+            return Short(Answer.YES, True, self._is_bare(plain, length))
         for name, answer in (("skip", Answer.SKIP), ("not_sure", Answer.NOT_SURE)):
             length = self._at(plain, 0, name)
             if length and self._is_bare(plain, length):
@@ -113,6 +122,20 @@ class Answers:
             return Short(Answer.NO if bare or alone else None, bare or alone, bare)
         return Short()
 
+    def _read_rest(self, words: Sequence[str]) -> Short | None:
+        """A no to what is left of a list: to all of it only when nothing else is said."""
+        place, length = self._longest(words, "rest_no")
+        if not length:
+            return None
+        others = [word for word in (*words[:place], *words[place + length :]) if word not in _MARKS]
+        bare = self._is_bare(others, 0)
+        return Short(Answer.NO, True, bare, rest=not bare)
+
+    def _longest(self, words: Sequence[str], name: str) -> tuple[int, int]:
+        """Place and length of the longest phrase of a kind that is not turned round; length 0 for none."""
+        places = [(place, self._at(words, place, name)) for place in range(len(words)) if not _is_turned(words, place)]
+        return max(places, key=lambda found: found[1])
+
     def _at(self, words: Sequence[str], place: int, name: str) -> int:
         """The length of the longest phrase of a kind that stands at a place; 0 for none."""
         for length in self._lengths[name].get(words[place], ()) if place < len(words) else ():
@@ -126,9 +149,9 @@ class Answers:
         return len(plain) <= 12 and all(word in known for word in rest)
 
 
-def _but_not_all(words: Sequence[str]) -> list[int]:
-    """The places where a phrase about all may start: none of "it is not all good" is one."""
-    return [place for place in range(len(words)) if not (place and words[place - 1] in cue("not_all"))]
+def _is_turned(words: Sequence[str], place: int) -> bool:
+    """Whether the word before turns a phrase about all round: "it is not all good"."""
+    return place > 0 and words[place - 1] in cue("not_all")
 
 
 def deny_rest(question: str, stated: Mapping[str, FactValue], unsure: Iterable[str]) -> dict[str, FactValue]:

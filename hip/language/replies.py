@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hip.assessment import FACTS, Fact, FactKind, facts_of
+from hip.assessment import FACTS, Fact, FactKind, FactValue, facts_of
 from hip.language.answers import Answers, Short, affirm_rest, deny_rest
 from hip.language.context import Scopes
 from hip.language.cues import cue
@@ -70,6 +70,8 @@ def apply_answer(
             draft.facts[option.fact] = option.value
             return None
     short = answers.read(words, scopes)
+    if short.rest and not any(_applies(draft.facts.get(fact.id)) for fact in asked):
+        short = Short()  # what else is told was not read, so the list stays open: "gone odd down there, otherwise fine"
     described = find_described(words, choices) if _is_checklist(choices) else []
     if _is_checklist(choices) and not stated and not described and short.answer is Answer.YES and not short.whole:
         named = find_called(words, choices)
@@ -89,7 +91,7 @@ def apply_answer(
             _deny(draft, question)
         return None
     stated = [fact.id for fact in asked if fact.id in draft.facts]
-    affirmed = [fact_id for fact_id in stated if draft.facts[fact_id] not in (False, "none", ("none",))]
+    affirmed = [fact_id for fact_id in stated if _applies(draft.facts[fact_id])]
     whole = _is_all(words, answers) or (described and len(words) <= _SHORT)
     if affirmed and short.answer in (None, Answer.YES) and whole and FactKind.BOOL in {fact.kind for fact in asked}:
         _deny(draft, question)
@@ -101,6 +103,10 @@ def apply_answer(
 def _facts_asked(question: str) -> tuple[Fact, ...]:
     """The facts a question asks for; a follow-up about a single fact has that fact's id as its own."""
     return facts_of(question) or ((FACTS[question],) if question in FACTS else ())
+
+
+def _applies(value: FactValue | None) -> bool:
+    return value not in (None, False, "none", ("none",))
 
 
 def _is_checklist(choices: Choices) -> bool:
@@ -192,7 +198,7 @@ def _deny(draft: Draft, question: str) -> Answer | None:
     asked = _facts_asked(question)
     kinds = {fact.kind for fact in asked}
     # "no, 3 weeks" to a question for a number or a choice corrects; it denies nothing.
-    affirmed = any(draft.facts.get(fact.id) not in (None, False, "none", ("none",)) for fact in asked)
+    affirmed = any(_applies(draft.facts.get(fact.id)) for fact in asked)
     if affirmed and (len(asked) == 1 or (kinds & {FactKind.NUMBER, FactKind.INT} and FactKind.BOOL not in kinds)):
         return None
     rest = deny_rest(question, draft.facts, draft.unsure)

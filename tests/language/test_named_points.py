@@ -64,3 +64,26 @@ def test_all_is_well_denies_the_list(says: str) -> None:
 def test_all_is_not_well_denies_and_affirms_nothing(says: str) -> None:
     reading = shared_reader().read(says, "nerve_screen", DAY)
     assert (dict(reading.facts), reading.answer) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "I'm not one to complain but it's gone all peculiar down below",
+        "gone a bit peculiar down there, otherwise fine",
+        "I've had a funny turn, nothing else",
+        "all good until Tuesday when it went peculiar",
+        "it was all fine before, now it feels wrong",
+        "nothing doing with it since Tuesday",
+    ],
+)
+def test_what_is_told_and_not_read_leaves_the_list_open(says: str) -> None:
+    """Unknown is never no: the rest is denied only beside a point that was understood, or when nothing else is said."""
+    reading = shared_reader().read(says, "nerve_screen", DAY)
+    assert (dict(reading.facts), reading.answer) == ({}, None)
+
+
+def test_the_rest_is_denied_beside_what_is_told() -> None:
+    facts = shared_reader().read("fever, otherwise fine", "infection_screen", DAY).facts
+    assert {fact for fact, value in facts.items() if value is True} == {"fever_or_unwell"}
+    assert list(facts.values()).count(False) == 3
