@@ -141,13 +141,14 @@ _FACTS: Final[list[Fact]] = [
         "suicidal",
         "overdose",
         "pain_in_hip",  # the words place the pain in the hip, though not where in it
+        "told_story",  # a message tells of the trouble at length
     ),
 ]
 
 FACTS: Final[Mapping[str, Fact]] = {fact.id: fact for fact in _FACTS}
 
 #: What the words of a message imply, beside the facts that channels, records and evaluation share.
-IMPLIED_FACTS: Final = frozenset({"pain_in_hip"})
+IMPLIED_FACTS: Final = frozenset({"pain_in_hip", "told_story"})
 
 #: The screens in which an answer of "not sure" counts as yes (clinical rules, section 1, point 3).
 EMERGENCY_SCREENS: Final = ("injury_screen", "infection_screen", "nerve_screen", "circulation_screen")

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from hip.assessment import FactValue, parse_fact
+from hip.assessment import IMPLIED_FACTS, FactValue, parse_fact
 from hip.language.answers import Answers
 from hip.language.choices import read_choices, read_respondent
 from hip.language.clauses import MARKS
@@ -45,6 +45,8 @@ _OPENS: Final = (["does"], ["is"], ["are"], ["will"], ["would"], ["can"], ["coul
 _CODE: Final = re.compile(r"[<>{}=]")
 #: Words and marks of an answer that is no story.
 _SHORT: Final = 10
+#: Words of a message that tells of the trouble at length, if it tells anything of it (docs/decisions/0010).
+_STORY: Final = 25
 _DIGITS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[a-z]+")
 
@@ -114,6 +116,8 @@ class FactReader:
         if correction is not None:
             # "The other one" is no number.
             facts.pop("duration_weeks" if correction.unit or correction.weeks else "pain_score", None)
+        if facts.keys() - IMPLIED_FACTS and len(text.split()) >= _STORY:
+            facts["told_story"] = True
         return FactReading(
             _check(facts),
             frozenset(unsure),

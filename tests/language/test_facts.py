@@ -126,6 +126,22 @@ def test_a_short_answer_to_nothing_says_nothing(text: str) -> None:
     assert (dict(read.facts), read.answer) == ({} if text != "both" else {"side": "both"}, None)
 
 
+LONG = "It began with my right hip aching on the stairs, then on the flat as well, and by now I feel it {}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (LONG.format("whenever I get up from a chair"), True),
+        (LONG.format("often"), False),
+        ("the car park at your place is too small and my neighbours say that it is full from nine in the morning "
+         "so where would I put my car", False),
+    ],
+)  # fmt: skip
+def test_who_tells_of_the_trouble_at_length_has_told_the_story(text: str, told: bool) -> None:
+    assert ("told_story" in READER.read(text, None, TODAY).facts) == told
+
+
 CORRECTIONS = [
     ("sorry, I meant the right hip, not the left", None, {"side": "right"}),
     ("no, 3 weeks not 3 years", "duration", {"duration_weeks": 3.0}),

@@ -36,6 +36,11 @@ def test_the_routine_order(rulebook: Rulebook) -> None:
     assert interview(rulebook, patient()) == ROUTINE
 
 
+def test_who_has_told_at_length_is_not_asked_the_open_question(rulebook: Rulebook) -> None:
+    asked = interview(rulebook, patient(told_story=True), ("told_story",))
+    assert asked == [question for question in ROUTINE if question != "duration"]
+
+
 INJECTED = patient(
     previous_injection="steroid",
     previous_injection_weeks=30.0,
