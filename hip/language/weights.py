@@ -2,10 +2,9 @@
 
 The published graph turns every weight into a 32-bit number before it multiplies, and ONNX Runtime does that once, while
 it loads: 42 MB that are read from memory for every message, however short. Here each such product becomes ONNX
-Runtime's ``MatMulNBits``, which multiplies by the integers themselves, and each table of embeddings is cast after a row
-was taken from it and not before. The weights stay exactly what they were; the activations are rounded to 8 bits in
-blocks, each with a scale of its own, so a vector has a cosine of 0.997 or more to the unrounded one
-(docs/decisions/0014-integer-weights.md).
+Runtime's ``MatMulIntegerToFloat``, which multiplies by the integers themselves, and each table of embeddings is cast
+after a row was taken from it and not before. The weights stay exactly what they were; the numbers they are multiplied
+with are rounded to 7 bits, each word piece by a range of its own (docs/decisions/0014-integer-weights.md).
 """
 
 from __future__ import annotations
@@ -17,13 +16,12 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
-#: Neighbouring activations that share a scale; divides both widths of the model, 384 and 1536.
-BLOCK: Final = 64
-#: ``MatMulNBits``: compute with integers of 8 bits.
-_WITH_INTEGERS: Final = 4
+#: A word piece's numbers are rounded to so many steps between its least and its greatest. Seven bits, since a processor
+#: without VNNI adds two products in 16 bits: 2 * 127 * 127 fits there, so every machine computes the same.
+STEPS: Final = 127
+#: The least width of a row, so that a row of equal numbers divides by no zero.
+_LEAST: Final = 1e-9
 _RUNTIME: Final = "com.microsoft"
-#: ``MatMulNBits`` reads unsigned weights with this zero.
-_ZERO: Final = 128
 
 
 class UnknownGraphError(RuntimeError):
@@ -40,12 +38,15 @@ def keep_integers(model: bytes) -> bytes:
         UnknownGraphError: there is no such weight.
     """
     graph = _Graph(onnx.load_from_string(model))
-    products = [node for node in graph.nodes("MatMul") if graph.is_weight(node.input[1])]
+    products: dict[str, list[Any]] = {}
+    for node in graph.nodes("MatMul"):
+        if graph.is_weight(node.input[1]):
+            products.setdefault(node.input[0], []).append(node)
     tables = [node for node in graph.nodes("Gather") if graph.is_weight(node.input[0])]
     if not products or not tables:
         raise UnknownGraphError("the encoder's model has no integer weights that can be kept")
-    for node in products:
-        graph.multiply_integers(node)
+    for nodes in products.values():
+        graph.multiply_integers(nodes)
     for node in tables:
         graph.cast_after(node)
     return graph.finish()
@@ -71,19 +72,58 @@ class _Graph:
         cast = self._made_by.get(product.input[0])
         return cast is not None and cast.op_type == "Cast" and cast.input[0] in self._constants
 
-    def multiply_integers(self, node: Any) -> None:
-        integers, scales = self._take(node.input[1])
-        rows, columns = integers.shape
-        if integers.dtype != np.int8 or rows % BLOCK or scales.size != columns:
-            raise UnknownGraphError(f"{node.name}: weights of an unexpected type or shape")
-        blocks = rows // BLOCK
-        shifted = (integers.T.astype(np.int16) + _ZERO).astype(np.uint8).reshape(columns, blocks, BLOCK)
-        inputs = [node.input[0], self._add(shifted, f"{node.name}_integers")]
-        inputs.append(self._add(np.repeat(scales.astype(np.float32).ravel(), blocks), f"{node.name}_scales"))
-        sizes = {"K": rows, "N": columns, "bits": 8, "block_size": BLOCK, "accuracy_level": _WITH_INTEGERS}
-        node.CopyFrom(
-            helper.make_node("MatMulNBits", inputs, list(node.output), name=node.name, domain=_RUNTIME, **sizes)
+    def multiply_integers(self, nodes: list[Any]) -> None:
+        """Put one product of integers in the place of all products with the same numbers, such as query, key and value.
+
+        A row x with least number a and width w is rounded to integers q, x = a + w q / STEPS, so that its product with
+        weights W is w (q W) / STEPS + a times the sums of the columns of W.
+        """
+        taken = [self._take(node.input[1]) for node in nodes]
+        for node, (integers, scales) in zip(nodes, taken, strict=True):
+            if integers.dtype != np.int8 or integers.ndim != 2 or scales.size != integers.shape[1]:
+                raise UnknownGraphError(f"{node.name}: weights of an unexpected type or shape")
+        weights = np.concatenate([integers for integers, _ in taken], axis=1)
+        scales = np.concatenate([scales.astype(np.float32).ravel() for _, scales in taken])
+        sums = (weights.sum(axis=0, dtype=np.int64) * scales.astype(np.float64)).astype(np.float32)
+        x, name = nodes[0].input[0], nodes[0].name
+        least, most, width, above, share, steps, product, spread, shifted = (
+            f"{name}_{part}"
+            for part in ("least", "most", "width", "above", "share", "steps", "product", "spread", "shifted")
         )
+        step = self._add(np.array(1 / STEPS, dtype=np.float32), f"{name}_step")
+        added = [
+            helper.make_node("ReduceMin", [x], [least], axes=[-1], keepdims=1),
+            helper.make_node("ReduceMax", [x], [most], axes=[-1], keepdims=1),
+            helper.make_node("Sub", [most, least], [f"{width}_found"]),
+            helper.make_node(
+                "Max", [f"{width}_found", self._add(np.array(_LEAST, dtype=np.float32), f"{name}_floor")], [width]
+            ),
+            helper.make_node("Sub", [x, least], [above]),
+            helper.make_node("Div", [above, width], [share]),
+            helper.make_node(
+                "QuantizeLinear", [share, step, self._add(np.array(0, dtype=np.uint8), f"{name}_zero")], [steps]
+            ),
+            helper.make_node(
+                "MatMulIntegerToFloat",
+                [steps, self._add(weights, f"{name}_integers"), step, self._add(scales, f"{name}_scales")],
+                [product],
+                name=name,
+                domain=_RUNTIME,
+            ),
+            helper.make_node("Mul", [product, width], [spread]),
+            helper.make_node("Mul", [least, self._add(sums, f"{name}_sums")], [shifted]),
+        ]
+        outputs = [node.output[0] for node in nodes]
+        total = outputs[0] if len(outputs) == 1 else f"{name}_total"
+        added.append(helper.make_node("Add", [spread, shifted], [total]))
+        if len(outputs) > 1:
+            widths = self._add(np.array([part.shape[1] for part, _ in taken], dtype=np.int64), f"{name}_widths")
+            added.append(helper.make_node("Split", [total, widths], outputs, axis=-1))
+        place = min(list(self._graph.node).index(node) for node in nodes)
+        for node in nodes:
+            self._graph.node.remove(node)
+        for node in reversed(added):
+            self._graph.node.insert(place, node)
 
     def cast_after(self, node: Any) -> None:
         """Take the row and its scale first: ``Mul(Cast(Gather(integers)), Gather(scales))``."""
@@ -107,7 +147,7 @@ class _Graph:
         return content
 
     def _add(self, values: npt.NDArray[Any], name: str) -> str:
-        self._graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self._graph.initializer.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def _take(self, name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
