@@ -72,17 +72,16 @@ class Clauses:
         starts = {0}
         latest = 0
         for place, word in enumerate(self._words):
-            latest = max(start for start in (latest, place) if start in starts)
+            if place in starts:
+                latest = place
             if place in self._lattice.stops:
                 starts.add(place + 1 if word in MARKS else place)
-            elif self._tells_time(latest, place):
-                continue
             elif (
                 (self._is("_exception", place) and place not in self._places("_pseudo") and place > 0)
                 or (word in _LINKS and self._begins_clause(place + 1))
                 or (word in OWN_SUBJECTS and self._runs_on(place))
                 or (self._is("_if", place) and place > 0 and not self._asked_of(place - 1) and not self.likens(place))
-            ):
+            ) and not self._tells_time(latest, place):
                 starts.add(place)
         return sorted(start for start in starts if start <= len(self._words))
 

@@ -6,7 +6,7 @@ the bits of a number, so that this is one ``&`` for each step of a pattern.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice
@@ -35,19 +35,18 @@ class PatternFinder:
         self._needed = [pattern.needed for pattern in patterns]
         steps = (step for pattern in patterns for part in pattern.parts for step in part[0])
         self.keys = frozenset(key for step in steps for key in step.choice.keys)
-        shared = Counter(choice for needed in self._needed for choice in needed)
-        self._by_rarest: dict[Choice, list[int]] = defaultdict(list)
-        for number, needed in enumerate(self._needed):
-            self._by_rarest[min(needed, key=lambda choice: (shared[choice], choice.keys))].append(number)
+        self._by_first: dict[Choice, list[int]] = defaultdict(list)
+        for number, pattern in enumerate(patterns):
+            self._by_first[pattern.parts[0][0][0].choice].append(number)
         self._choices_by_key: dict[str, list[Choice]] = defaultdict(list)
-        for choice in shared:
+        for choice in {choice for needed in self._needed for choice in needed}:
             for key in choice.keys:
                 self._choices_by_key[key].append(choice)
 
     def find(self, lattice: Lattice) -> Iterator[tuple[int, tuple[int, ...]]]:
         """The number of each pattern that stands in a message, and where, in the order of the patterns."""
         present = self._find_present(lattice)
-        for number in sorted(number for choice in present for number in self._by_rarest.get(choice, ())):
+        for number in sorted(number for choice in present for number in self._by_first.get(choice, ())):
             within = _ANYWHERE
             for choice in self._needed[number]:
                 within &= present.get(choice, 0)

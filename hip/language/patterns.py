@@ -186,8 +186,7 @@ def find_pattern(pattern: Pattern, lattice: Lattice, within: int) -> Iterator[tu
         within: the bits of the segments to look in.
     """
     if len(pattern.parts) == 1:
-        yield from _find_part(pattern.parts[0], lattice, within)
-        return
+        return _find_part(pattern.parts[0], lattice, within)
     found: list[tuple[int, ...]] = list(_find_part(pattern.parts[0], lattice, within))
     for part in pattern.parts[1:]:
         others = list(_find_part(part, lattice, within)) if found else []
@@ -199,7 +198,7 @@ def find_pattern(pattern: Pattern, lattice: Lattice, within: int) -> Iterator[tu
             for other in others[bisect_left(starts, one[0] - _FARTHEST) : bisect_left(starts, one[-1] + _FARTHEST)]
             if not set(one) & set(other) and _near(one, other, lattice)
         ]
-    yield from found
+    return iter(found)
 
 
 def _near(one: tuple[int, ...], other: tuple[int, ...], lattice: Lattice) -> bool:
