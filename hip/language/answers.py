@@ -68,7 +68,8 @@ class Answers:
             any(
                 self._at(words, place, "correction")
                 and not (words[place] == "meant" and words[place + 1 : place + 2] == ["to"])  # "it's meant to help"
-                for place in range(len(words))
+                for place, word in enumerate(words)
+                if word in self._lengths["correction"]
             )
             or ("not" in words and words[:1] == ["no"])
         )
@@ -133,8 +134,10 @@ class Answers:
 
     def _longest(self, words: Sequence[str], name: str) -> tuple[int, int]:
         """Place and length of the longest phrase of a kind that is not turned round; length 0 for none."""
-        places = [(place, self._at(words, place, name)) for place in range(len(words)) if not _is_turned(words, place)]
-        return max(places, key=lambda found: found[1])
+        lengths = self._lengths[name]
+        places = (place for place, word in enumerate(words) if word in lengths and not _is_turned(words, place))
+        found = ((place, self._at(words, place, name)) for place in places)
+        return max(found, key=lambda one: one[1], default=(0, 0))
 
     def _at(self, words: Sequence[str], place: int, name: str) -> int:
         """The length of the longest phrase of a kind that stands at a place; 0 for none."""

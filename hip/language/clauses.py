@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -30,6 +30,7 @@ class Clauses:
         self._cached_members: dict[str, Mapping[int, Sequence[int]]] = {}
         self._cached_starts: dict[str, list[int]] = {}
         self._cached_places: dict[str, frozenset[int]] = {}
+        self._cached_clauses: dict[str, frozenset[int]] = {}
         self._starts = self._find_clauses()
         self._stops = sorted(place for place, word in enumerate(self._words) if word in MARKS and word != ",")
 
@@ -71,17 +72,16 @@ class Clauses:
         starts = {0}
         latest = 0
         for place, word in enumerate(self._words):
-            latest = max(start for start in (latest, place) if start in starts)
+            if place in starts:
+                latest = place
             if place in self._lattice.stops:
                 starts.add(place + 1 if word in MARKS else place)
-            elif self._tells_time(latest, place):
-                continue
             elif (
                 (self._is("_exception", place) and place not in self._places("_pseudo") and place > 0)
                 or (word in _LINKS and self._begins_clause(place + 1))
                 or (word in OWN_SUBJECTS and self._runs_on(place))
                 or (self._is("_if", place) and place > 0 and not self._asked_of(place - 1) and not self.likens(place))
-            ):
+            ) and not self._tells_time(latest, place):
                 starts.add(place)
         return sorted(start for start in starts if start <= len(self._words))
 
@@ -127,7 +127,13 @@ class Clauses:
         return any(self._is("_verb", at) for at in range(place + 1, min(place + 1 + reach, len(self._words))))
 
     def _sentence_start(self, place: int) -> int:
-        return max((stop + 1 for stop in self._stops if stop < place), default=0)
+        before = bisect_left(self._stops, place)
+        return self._stops[before - 1] + 1 if before else 0
+
+    def _sentence_end(self, place: int) -> int:
+        """The next mark that ends a sentence, the place itself included; after the last word where there is none."""
+        after = bisect_left(self._stops, place)
+        return self._stops[after] if after < len(self._stops) else len(self._words)
 
     def _ends_part(self, end: int) -> bool:
         return end >= len(self._words) or self._words[end] in MARKS
@@ -166,3 +172,10 @@ class Clauses:
             places = frozenset(place for start, end in self._spans(name) for place in range(start, end))
             self._cached_places[name] = places
         return places
+
+    def _clauses_with(self, name: str) -> frozenset[int]:
+        """The clauses in which a word or phrase of a class begins."""
+        clauses = self._cached_clauses.get(name)
+        if clauses is None:
+            clauses = self._cached_clauses[name] = frozenset(self.clause(start) for start, _ in self._spans(name))
+        return clauses

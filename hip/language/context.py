@@ -7,8 +7,10 @@ new subject ends a negation as a full stop does.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from hip.language.bearers import Bearer, Bearers
@@ -67,6 +69,7 @@ class Scopes(Denials):
         for start, end in self._spans("_negation_after"):
             if start not in masked and self._ends_part(end) and not self._agrees(start):
                 self._negated.append((start, self._part_start(start), start))
+        self._denials = frozenset(start for start, *_ in self._negated)
         self._not_mine = [(self._sentence_start(start), start) for start, _ in self._spans("_not_me")]
         self._not_theirs = [
             (self._sentence_start(start), start) for start, end in self._spans("_not_me_end") if self._ends_part(end)
@@ -96,18 +99,19 @@ class Scopes(Denials):
         bearer = self.bearers.of(places)
         latest = max(clauses)
         past, now = self._is_past(clauses, first), self._is_now(clauses, first)
-        denials = {cue for cue, low, high in self._negated if cue not in inside and _reaches(low, high, places)}
+        denials = [
+            denial for denial in self._negated if denial[0] not in inside and _reaches(denial[1], denial[2], places)
+        ]
         return Context(
-            negated=bool(denials) and not self._denies_denial(denials),
-            negated_after=any(cue > places[-1] for cue in denials),
+            negated=bool(denials) and not self._denies_denial({start for start, *_ in denials}),
+            negated_after=any(start > places[-1] for start, *_ in denials),
             # what says no by itself ("no bother going") is not turned round by a "no" before it
-            negated_near=not any(start in inside for start, *_ in self._negated)
+            negated_near=inside.isdisjoint(self._denials)
             and any(
-                cue not in inside
-                and cue not in self._places("fine")
+                start not in self._places("fine")
                 and low <= places[-1] < high
-                and "," not in self._words[min(cue, first) : max(cue, first)]
-                for cue, low, high in self._negated
+                and "," not in self._words[min(start, first) : max(start, first)]
+                for start, low, high in denials
             ),
             unsure=_covers(self._unsure, places),
             supposed=_covers(self._supposed, places),
@@ -116,11 +120,12 @@ class Scopes(Denials):
             or (bearer in (Bearer.OTHER, Bearer.KIN) and any(low <= first < high for low, high in self._not_theirs)),
             past=past and not now,
             long_past=past and not any(start > first for start, _ in self._spans("_since")),
-            past_illness=any(self.clause(start) in clauses for start, _ in self._spans("_past_illness")) and not now,
+            past_illness=not now and not clauses.isdisjoint(self._clauses_with("_past_illness")),
             over=self._is_over(latest, places[-1], inside),
             bearer=bearer,
             kin=bearer is Bearer.KIN,
-            family=bearer in (Bearer.OTHER, Bearer.KIN) or any(self._in_the_family(clause) for clause in clauses),
+            family=bearer in (Bearer.OTHER, Bearer.KIN)
+            or not clauses.isdisjoint(self._clauses_with("_family_history")),
             family_near=self.bearers.is_near_relative(places),
             family_after=self._family_after(first),
         )
@@ -155,6 +160,8 @@ class Scopes(Denials):
     def _is_asked(self, places: tuple[int, ...]) -> bool:
         """Whether the words are only asked about, by a cue before them or after: "is fever a side effect"."""
         number = self.clause(places[0])
+        if number not in self._clauses_with("_asking"):
+            return False
         first, end = self._starts[number], self.clause_end(places[0])
         if not any(
             first <= start < end
@@ -174,16 +181,21 @@ class Scopes(Denials):
 
     def tells_of_writer(self, places: tuple[int, ...]) -> bool:
         """Whether the clause of a match has the writer in it: "can I have it if I'm on warfarin"."""
-        start, end = self.clause_start(places[0]), self.clause_end(places[-1])
-        asking = self._places("_asking")
-        return any(self._words[place] in cue("own_words") and place not in asking for place in range(start, end))
+        own = bisect_left(self._own_words, self.clause_start(places[0]))
+        return own < len(self._own_words) and self._own_words[own] < self.clause_end(places[-1])
+
+    @cached_property
+    def _own_words(self) -> list[int]:
+        """The places of the writer's own words, but for those within a cue of asking."""
+        own, asking = cue("own_words"), self._places("_asking")
+        return [place for place, word in enumerate(self._words) if word in own and place not in asking]
 
     def excepts(self, used: Iterable[int], name: str) -> bool:
         """Whether an exception right after a denial names a class of words: "no numbness except in my groin"."""
         after = self.clause(max(used)) + 1
         if after >= len(self._starts) or not self._is("_exception", self._starts[after]):
             return False
-        return any(self.clause(start) == after for start, _ in self._spans(name))
+        return after in self._clauses_with(name)
 
     def says_unchanged(self) -> bool:
         """Whether the message says of something that it is as it was: "never changed", "nothing new"."""
@@ -191,8 +203,7 @@ class Scopes(Denials):
 
     def is_fine(self, used: Iterable[int]) -> bool:
         """Whether the clause of a match says that all is well: "chest fine"."""
-        clauses = {self.clause(place) for place in used}
-        return any(self.clause(start) in clauses for start, _ in self._spans("fine"))
+        return not self._clauses_with("fine").isdisjoint(map(self.clause, used))
 
     def part(self, used: Iterable[int]) -> list[str]:
         """The words between the marks around a match: "the weight yes" of "the weight yes, rest no"."""
@@ -224,14 +235,17 @@ class Scopes(Denials):
 
         Of "I'm on the list, could I have this instead?" only the last part asks.
         """
-        start = self._sentence_start(place)
-        end = min((stop for stop in self._stops if stop >= place), default=len(self._words))
-        if self._words[start] in cue("question_opening"):
+        if self._words[self._sentence_start(place)] in cue("question_opening"):
             return True
-        asking = any(
-            self._words[at] == "," and self._words[at + 1] in cue("question_opening") for at in range(place, end - 1)
+        end = self._sentence_end(place)
+        return (
+            end < len(self._words)
+            and self._words[end] == "?"
+            and not any(
+                self._words[at] == "," and self._words[at + 1] in cue("question_opening")
+                for at in range(place, end - 1)
+            )
         )
-        return end < len(self._words) and self._words[end] == "?" and not asking
 
     def changes_subject(self, used: Iterable[int]) -> bool:
         """Whether a match runs on into another part of the body: "pain in my bum and my foot is numb"."""
@@ -257,23 +271,21 @@ class Scopes(Denials):
             or "mine" in self._words
         )
 
-    def _in_the_family(self, clause: int) -> bool:
-        return any(self.clause(place) == clause for place, _ in self._spans("_family_history"))
-
     def _family_after(self, first: int) -> bool:
         """A relative named after the match, with no "I" before it: "breast cancer, but that was my sister"."""
-        if any(word in ("i", "ive", "my") for word in self._words[self.clause_start(first) : first]):
+        if not any(0 < place - first <= _REACH for place, _ in self._spans("family")):
             return False
-        return any(0 < place - first <= _REACH for place, _ in self._spans("family"))
+        return not any(word in ("i", "ive", "my") for word in self._words[self.clause_start(first) : first])
 
     def _forward(self, name: str) -> list[tuple[int, int, int]]:
         return [(start, end, self.clause_end(end - 1)) for start, end in self._spans(name)]
 
 
 def _reaches(low: int, high: int, places: tuple[int, ...]) -> bool:
-    return any(low <= place < high for place in places)
+    """Whether a scope has one of some places, in order, in it."""
+    return low <= places[-1] and places[0] < high and any(low <= place < high for place in places)
 
 
 def _covers(scopes: list[tuple[int, int, int]], places: tuple[int, ...]) -> bool:
     """Whether a cue outside a match reaches into it."""
-    return any(cue not in places and any(low <= place < high for place in places) for cue, low, high in scopes)
+    return any(_reaches(low, high, places) and start not in places for start, low, high in scopes)

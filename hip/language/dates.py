@@ -13,6 +13,7 @@ from dateutil.easter import easter
 
 _DAYS_IN_WEEK: Final = 7
 _LONGEST_NAME: Final = 3
+_EASTER: Final = "easter"
 #: Months that are also other words: a month only after one of the words of a time.
 _AMBIGUOUS: Final = frozenset({"may", "mar", "jan", "march"})
 _BEFORE_MONTH: Final = frozenset({"in", "since", "last", "early", "late", "mid", "of", "until", "from", "back"})
@@ -48,6 +49,11 @@ class Dates:
         """Every name known."""
         return [*self._days, *self._months, *self._weekdays]
 
+    @property
+    def first_words(self) -> frozenset[str]:
+        """Every word that the name of a day begins with, but for years."""
+        return frozenset({name.split()[0] for name in self.vocabulary} | {_EASTER})
+
     def find(self, words: Sequence[str], place: int, today: datetime.date) -> Date | None:
         """The day named at a place."""
         for length in range(_LONGEST_NAME, 0, -1):
@@ -56,7 +62,7 @@ class Dates:
                 month, day = self._days[phrase]
                 return Date(_latest(month, day, today), place + length)
         word = words[place]
-        if word == "easter":
+        if word == _EASTER:
             this_year = easter(today.year)
             return Date(this_year if this_year <= today else easter(today.year - 1), place + 1)
         if word in self._weekdays:

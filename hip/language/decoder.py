@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from rapidfuzz import process
@@ -125,9 +126,11 @@ class TypingDecoder:
     def _extend(
         self, paths: dict[str, tuple[float, tuple[str, ...]]], meant: str, cost: float
     ) -> tuple[float, tuple[str, ...]]:
-        before = min(paths, key=lambda word: paths[word][0] + self._pairs.surprise(word, meant))
-        so_far, path = paths[before]
-        return so_far + self._pairs.surprise(before, meant) + cost, (*path, meant)
+        surprise = self._pairs.surprise
+        so_far, path = min(
+            ((so_far + surprise(word, meant), path) for word, (so_far, path) in paths.items()), key=itemgetter(0)
+        )
+        return so_far + cost, (*path, meant)
 
     def _find_readings(self, word: str, known: bool) -> tuple[tuple[str, float], ...]:
         """What a word may be meant for, and the cost of each; the likeliest of them when there are many."""

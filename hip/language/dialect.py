@@ -87,12 +87,16 @@ class Dialect:
         meant: list[str] = []
         place = 0
         while place < len(typed):
+            word = typed[place]
+            if word not in self._lengths and word not in self._rules:
+                meant.append(word)
+                place += 1
+                continue
             length = self._phrase_at(typed, place)
             if length:
                 meant.extend(self._phrases[tuple(typed[place : place + length])])
                 place += length
                 continue
-            word = typed[place]
             previous = meant[-1] if meant else ""
             following = typed[place + 1] if place + 1 < len(typed) else ""
             rule = next((one for one in self._rules.get(word, ()) if one.applies(previous, following, said)), None)

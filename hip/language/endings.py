@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 from hip.language.clauses import MARKS, Clauses
@@ -25,7 +26,6 @@ class Endings(Clauses):
     def __init__(self, lattice: Lattice, old: Iterable[int] = ()) -> None:
         super().__init__(lattice)
         old = tuple(old)
-        self._old = {self.clause(place) for place in old}
         self._negated: list[tuple[int, int, int]] = []  # cue, scope start, scope end
         #: "Right as rain since": the "since" tells of no new trouble.
         self._resolved = self._places("_resolved") | {
@@ -38,6 +38,11 @@ class Endings(Clauses):
             if not (self._words[start] == "back" and set(self._words[max(0, start - 1) : start]) & cue("put_back"))
         ]
         self._pasts += old  # "but that was 1998"
+        self._past_clauses = frozenset(map(self.clause, self._pasts))
+        self._nows = [start for start, _ in self._spans("_now") if start not in self._resolved]
+        self._latest_now = max(self._nows, default=-1)
+        self._now_clauses = frozenset(map(self.clause, self._nows))
+        self._pointing_back: dict[int, int] = {}
 
     def had_once(self, place: int) -> bool:
         """Whether something is told as a thing of the past: "had a clot", with nothing of now in the clause."""
@@ -46,20 +51,21 @@ class Endings(Clauses):
             word in cue("had_once") and self._words[max(start, at - 1)] not in ("s", "has", "have")
             for at, word in enumerate(self._words[start:place], start)
         )
-        return told and not any(self.clause(at) == self.clause(place) for at, _ in self._spans("_now"))
+        return told and self.clause(place) not in self._clauses_with("_now")
 
     def _is_past(self, clauses: set[int], first: int) -> bool:
-        latest = max(clauses)
-        return bool(clauses & self._old) or any(
-            self.clause(start) in clauses or (start > first and self._points_back(start, latest))
-            for start in self._pasts
-        )
+        return not clauses.isdisjoint(self._past_clauses) or self._latest_pointing_back(max(clauses)) > first
+
+    def _latest_pointing_back(self, clause: int) -> int:
+        """The last place of a time past that is said of what a clause told; -1 for none."""
+        latest = self._pointing_back.get(clause)
+        if latest is None:
+            latest = max((start for start in self._pasts if self._points_back(start, clause)), default=-1)
+            self._pointing_back[clause] = latest
+        return latest
 
     def _is_now(self, clauses: set[int], first: int) -> bool:
-        return any(
-            start not in self._resolved and (start > first or self.clause(start) in clauses)
-            for start, _ in self._spans("_now")
-        )
+        return self._latest_now > first or not clauses.isdisjoint(self._now_clauses)
 
     def _is_over(self, clause: int, last: int, inside: frozenset[int]) -> bool:
         """Whether what a clause tells is said to be over, there or in what follows about the same thing.
@@ -69,14 +75,19 @@ class Endings(Clauses):
         functions = self._starts_of("_function")
         after = bisect_right(functions, last)
         next_function = functions[after] if after < len(functions) else len(self._words)
-        for start, end in self._spans("_resolved"):
-            if start in inside or last < next_function < start:
-                continue
-            if not (self._stands_for_before(start, clause) and self._says_over(start, end)):
-                continue
-            if not any(place > start and place not in self._resolved for place, _ in self._spans("_now")):
-                return True
-        return False
+        return any(
+            start not in inside and not last < next_function < start and self._stands_for_before(start, clause)
+            for start in self._over
+        )
+
+    @cached_property
+    def _over(self) -> list[int]:
+        """Where something is said to be over, with no word of now after it."""
+        return [
+            start
+            for start, end in self._spans("_resolved")
+            if start >= self._latest_now and self._says_over(start, end)
+        ]
 
     def _points_back(self, start: int, clause: int) -> bool:
         """Whether a time past is said of what went before: "that was years ago", ", years ago"."""

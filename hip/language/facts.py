@@ -94,13 +94,13 @@ class FactReader:
         words = list(lattice.words)
         scopes = Scopes(lattice, self._quantities.find_old(words, today))
         found = self._find(lattice, scopes)
-        facts, unsure = self._read_stated(lattice, scopes, found, question, today)
+        corrects = self._answers.corrects(words)
+        facts, unsure = self._read_stated(lattice, scopes, found, question, today, corrects)
         theirs: dict[str, Any] = {}
         if scopes.bearers.names_other() and facts.get("respondent") != "someone_else":
-            theirs, _ = self._read_stated(lattice, scopes, found, question, today, for_relative=True)
+            theirs, _ = self._read_stated(lattice, scopes, found, question, today, corrects, for_relative=True)
             theirs = {fact: value for fact, value in theirs.items() if fact not in facts and fact != "respondent"}
         draft = Draft(facts, unsure)
-        corrects = self._answers.corrects(words)
         numbers = self._quantities.find_numbers(words)
         lengths = self._find_bare_lengths(lattice, numbers, today) if corrects and not facts else ()
         correction = find_correction(words, question, corrects, numbers, self._quantities, lengths)
@@ -148,6 +148,7 @@ class FactReader:
         found: Sequence[Found],
         question: str | None,
         today: datetime.date,
+        corrects: bool,
         for_relative: bool = False,
     ) -> tuple[dict[str, Any], set[str]]:
         words = lattice.words
@@ -157,10 +158,9 @@ class FactReader:
         said = read_symptoms(found, scopes, proxy)
         values, unsure = settle(said)
         facts: dict[str, Any] = dict(values)
-        corrects = self._answers.corrects(words)
         facts.update(read_choices(found, scopes, words, question, proxy, corrects))
         medicines = find_medicines(lattice, scopes, self._lexicon.medicines)
-        bools, tried = read_medicines(medicines, words, proxy, self._answers.corrects(words))
+        bools, tried = read_medicines(medicines, words, proxy, corrects)
         for fact, value in bools.items():
             facts[fact] = bool(facts.get(fact)) or value
         if tried:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +15,9 @@ from spacy.tokens import Doc
 from hip.assessment import FactValue, parse_fact
 from hip.content import CLINIC, ContentError, read_content
 from hip.language.dialect import Dialect
+from hip.language.finder import PatternFinder
 from hip.language.normaliser import Normaliser
-from hip.language.patterns import Choice, Lattice, Pattern, find_pattern, parse_pattern
+from hip.language.patterns import Lattice, Pattern, parse_pattern
 
 FOLDER: Final = CLINIC / "lexicon"
 #: Files that hold facts; ``words.yml`` and ``context.yml`` hold word classes that all of them share.
@@ -42,8 +42,6 @@ _OWN_ANSWERS: Final = (
     "fat chance",
 )
 _NOES: Final = (["no"], ["nope"], ["nah"], ["none"], ["never"])
-#: Nobody says the same thing more often in one message; keeps reading time in line with length.
-_MOST_PLACES: Final = 20
 #: The value of a pattern that only keeps other patterns of its fact from matching the same words.
 IGNORED: Final = "ignored"
 
@@ -112,46 +110,41 @@ class Lexicon:
         for key, texts in phrases.items():
             docs = [Doc(self.normaliser.vocab, words=text.split()) for text in texts]
             self._matcher.add(key, docs)
-        self._by_key: dict[str, list[int]] = defaultdict(list)
-        for number, (pattern, _) in enumerate(self._patterns):
-            for key in pattern.parts[0][0][0].choice.keys:
-                self._by_key[key].append(number)
-        self._needed = [pattern.needed for pattern, _ in self._patterns]
-        self._choices_by_key: dict[str, list[Choice]] = defaultdict(list)
-        for choice in {choice for needed in self._needed for choice in needed}:
-            for key in choice.keys:
-                self._choices_by_key[key].append(choice)
+        self._finder = PatternFinder([pattern for pattern, _ in self._patterns])
         self._keys_of = lru_cache(maxsize=16384)(self._find_keys)
 
     def annotate(self, words: Sequence[str]) -> Lattice:
         """Say what each word and phrase may mean."""
         words = ["," if word == "?" and _is_answered(words, place) else word for place, word in enumerate(words)]
         spans: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        if words:
-            doc = Doc(self.normaliser.vocab, words=list(words))
-            for label, start, end in self._matcher(doc):
-                spans[self.normaliser.vocab.strings[label]][start].append(end)
+        phrases = self._find_phrases(words)
+        for key, start, end in phrases:
+            spans[key][start].append(end)
         for place, word in enumerate(words):
             for key in self._keys_of(word):
                 spans[key][place].append(place + 1)
         for ends in spans.values():
             for lengths in ends.values():
-                lengths.sort(reverse=True)
+                if len(lengths) > 1:
+                    lengths.sort(reverse=True)
         stops = {place for place, word in enumerate(words) if word in _STOPS and not _answers_itself(words, place)}
         stops |= {place for start, ends in spans.get("{_but}", {}).items() for place in range(start, ends[0])}
         fillers = {place for start, ends in spans.get("{_filler}", {}).items() for place in range(start, ends[0])}
-        return Lattice(words, spans, frozenset(fillers - stops), frozenset(stops))
+        keys = self._finder.keys
+        passed = {place for key, start, end in phrases if key in keys for place in range(start, end)}
+        limits = {place for place in stops - passed if keys.isdisjoint(self._keys_of(words[place]))}
+        return Lattice(words, spans, frozenset(fillers - stops), frozenset(stops), frozenset(limits))
 
     def find(self, lattice: Lattice) -> list[Found]:
         """Every pattern that stands in a message."""
-        numbers = {number for key in lattice.spans for number in self._by_key.get(key, ())}
-        present = {choice for key in lattice.spans for choice in self._choices_by_key.get(key, ())}
-        found: list[Found] = []
-        for number in sorted(numbers):
-            pattern, entry = self._patterns[number]
-            if self._needed[number] <= present:
-                found.extend(Found(entry, used) for used in islice(find_pattern(pattern, lattice), _MOST_PLACES))
-        return found
+        return [Found(self._patterns[number][1], used) for number, used in self._finder.find(lattice)]
+
+    def _find_phrases(self, words: Sequence[str]) -> list[tuple[str, int, int]]:
+        """Key, start and end of each phrase of several words."""
+        if not words:
+            return []
+        vocab = self.normaliser.vocab
+        return [(vocab.strings[key], start, end) for key, start, end in self._matcher(Doc(vocab, words=list(words)))]
 
     def _add_file(self, name: str, content: Mapping[str, Any]) -> None:
         for class_name, members in content.get("classes", {}).items():

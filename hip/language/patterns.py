@@ -18,6 +18,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 GAPS: Final = {"..": 3, "...": 6}
@@ -79,6 +80,8 @@ class Lattice:
         spans: key (word, ``prefix*`` or ``{class}``) to start position to end positions, longest first.
         fillers: positions a pattern may pass over freely.
         stops: positions no pattern passes over.
+        limits: those of ``stops`` that no pattern has for one of its steps either, so that none reaches across.
+        segments: of each position the bit of the stretch between two limits that it lies in.
         costs: what it costs to pass over each position.
     """
 
@@ -86,24 +89,53 @@ class Lattice:
     spans: Mapping[str, Mapping[int, Sequence[int]]] = field(default_factory=dict)
     fillers: frozenset[int] = frozenset()
     stops: frozenset[int] = frozenset()
-    _ends: dict[Choice, dict[int, tuple[int, ...]]] = field(default_factory=dict)
+    limits: frozenset[int] = frozenset()
+    _ends: dict[Choice, Mapping[int, Sequence[int]]] = field(default_factory=dict)
+    _reaches: dict[int, dict[int, int]] = field(default_factory=lambda: {gap: {} for gap in (0, *GAPS.values())})
 
     def __post_init__(self) -> None:
         self.costs = [
             _NEVER if at in self.stops else _COMMA_COST if word == "," else 0 if at in self.fillers else 1
             for at, word in enumerate(self.words)
         ]
+        before = accumulate((at in self.limits for at in range(len(self.words))), initial=0)
+        self.segments = [1 << number for number, _ in zip(before, self.words, strict=False)]
 
-    def ends(self, choice: Choice) -> dict[int, tuple[int, ...]]:
+    def ends(self, choice: Choice) -> Mapping[int, Sequence[int]]:
         """Where each word or phrase of any of some keys ends, by where it begins."""
         ends = self._ends.get(choice)
         if ends is None:
-            ends = {}
-            for key in choice.keys:
-                for start, lengths in self.spans.get(key, {}).items():
-                    ends[start] = (*ends.get(start, ()), *lengths)
-            self._ends[choice] = ends
+            ends = self._ends[choice] = self._find_ends(choice.keys)
         return ends
+
+    def reach(self, place: int, gap: int) -> int:
+        """The position after the last at which a step may begin whose gap begins at a place."""
+        reaches = self._reaches[gap]
+        reach = reaches.get(place)
+        if reach is None:
+            reach = reaches[place] = self._find_reach(place, gap)
+        return reach
+
+    def _find_ends(self, keys: Sequence[str]) -> Mapping[int, Sequence[int]]:
+        present = [self.spans[key] for key in keys if key in self.spans]
+        if len(present) == 1:
+            return present[0]
+        ends: dict[int, tuple[int, ...]] = {}
+        for spans in present:
+            for start, lengths in spans.items():
+                ends[start] = (*ends.get(start, ()), *lengths)
+        return ends
+
+    def _find_reach(self, place: int, gap: int) -> int:
+        spent = fillers = 0
+        for at in range(place, len(self.costs)):
+            cost = self.costs[at]
+            if not cost:
+                fillers += 1
+            spent += cost or (fillers > _MOST_FILLERS)
+            if spent > gap:
+                return at + 1
+        return len(self.costs)
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -145,14 +177,19 @@ def _ways(steps: Sequence[tuple[Step, bool]]) -> Iterator[Steps]:
         yield from _ways(rest)
 
 
-def find_pattern(pattern: Pattern, lattice: Lattice) -> Iterator[tuple[int, ...]]:
-    """Every place where a pattern stands, as the positions of the words it used, in order."""
+def find_pattern(pattern: Pattern, lattice: Lattice, within: int) -> Iterator[tuple[int, ...]]:
+    """Every place where a pattern stands, as the positions of the words it used, in order.
+
+    Args:
+        pattern: what to find.
+        lattice: the message.
+        within: the bits of the segments to look in.
+    """
     if len(pattern.parts) == 1:
-        yield from _find_part(pattern.parts[0], lattice)
-        return
-    found: list[tuple[int, ...]] = list(_find_part(pattern.parts[0], lattice))
+        return _find_part(pattern.parts[0], lattice, within)
+    found: list[tuple[int, ...]] = list(_find_part(pattern.parts[0], lattice, within))
     for part in pattern.parts[1:]:
-        others = list(_find_part(part, lattice)) if found else []
+        others = list(_find_part(part, lattice, within)) if found else []
         others.sort()
         starts = [other[0] for other in others]
         found = [
@@ -161,7 +198,7 @@ def find_pattern(pattern: Pattern, lattice: Lattice) -> Iterator[tuple[int, ...]
             for other in others[bisect_left(starts, one[0] - _FARTHEST) : bisect_left(starts, one[-1] + _FARTHEST)]
             if not set(one) & set(other) and _near(one, other, lattice)
         ]
-    yield from found
+    return iter(found)
 
 
 def _near(one: tuple[int, ...], other: tuple[int, ...], lattice: Lattice) -> bool:
@@ -181,9 +218,12 @@ def _cost(lattice: Lattice, start: int, end: int, most: int) -> int | None:
     return spent
 
 
-def _find_part(ways: tuple[Steps, ...], lattice: Lattice) -> Iterator[tuple[int, ...]]:
+def _find_part(ways: tuple[Steps, ...], lattice: Lattice, within: int) -> Iterator[tuple[int, ...]]:
+    segments = lattice.segments
     for key in ways[0][0].choice.keys:
         for start, ends in lattice.spans.get(key, {}).items():
+            if not segments[start] & within:
+                continue
             for end in ends:
                 used = _walk_any(ways, end, tuple(range(start, end)), lattice)
                 if used is not None:
@@ -203,21 +243,12 @@ def _walk(steps: Steps, index: int, place: int, used: tuple[int, ...], lattice: 
     if index == len(steps):
         return used
     step = steps[index]
-    starts, costs, gap = lattice.ends(step.choice), lattice.costs, step.gap
+    starts = lattice.ends(step.choice)
     if not starts:
         return None
-    spent = fillers = 0
-    for at in range(place, len(costs)):
+    for at in range(place, lattice.reach(place, step.gap)):
         for end in starts.get(at, ()):
             found = _walk(steps, index + 1, end, used + tuple(range(at, end)), lattice)
             if found is not None:
                 return found
-        cost = costs[at]
-        if cost:
-            spent += cost
-        else:
-            fillers += 1
-            spent += fillers > _MOST_FILLERS
-        if spent > gap:
-            break
     return None

@@ -67,6 +67,8 @@ class Quantities:
         self._stiffness: dict[str, int] = data["stiffness"]
         self._dates = Dates(data["days"], data["months"], data["weekdays"])
         self._idiom_lengths = lengths_by_first_word(self._idioms)
+        #: Words at which a length or a date may be found; a year is found at a number.
+        self._first_words = self._idiom_lengths.keys() | self.units.keys() | self._dates.first_words
         self.pain_words: dict[str, int] = data["pain_words"]
 
     @property
@@ -78,11 +80,12 @@ class Quantities:
     def find_numbers(self, words: Sequence[str]) -> list[Number]:
         """Every number, ranges joined."""
         found: list[Number] = []
-        place = 0
-        while place < len(words):
+        spelled, taken = cue("number"), 0
+        for place, word in enumerate(words):
+            if place < taken or not (word in spelled or word[:1].isdigit()):
+                continue
             number = self._number_at(words, place)
             if number is None:
-                place += 1
                 continue
             last = found[-1] if found else None
             between = words[last.end : number.start] if last else []
@@ -90,7 +93,7 @@ class Quantities:
                 found[-1] = Number(max(last.value, number.value), last.start, number.end)
             else:
                 found.append(number)
-            place = number.end
+            taken = number.end
         return found
 
     def find_spans(self, words: Sequence[str], numbers: Sequence[Number], today: datetime.date) -> list[Span]:
@@ -98,8 +101,8 @@ class Quantities:
         by_end = {number.end: number for number in numbers}
         spans: list[Span] = []
         taken = -1
-        for place in range(len(words)):
-            if place < taken:
+        for place, word in enumerate(words):
+            if place < taken or (word not in self._first_words and not word.isdigit()):
                 continue
             span = (
                 self._idiom_at(words, place)

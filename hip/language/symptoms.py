@@ -75,7 +75,9 @@ def drop_ignored(found: Iterable[Found], words: Sequence[str]) -> list[Found]:
         idioms = [set(match.used) for match in matches if match.entry.value == IGNORED and not _runs_on(match, words)]
         real = [match for match in matches if match.entry.value != IGNORED]
         real = [match for match in real if not any(_explains(idiom, match) for idiom in idioms)]
-        kept.extend(match for match in real if not any(_outdoes(other, match) for other in real))
+        if any(match.entry.value != real[0].entry.value for match in real):
+            real = [match for match in real if not any(_outdoes(other, match) for other in real)]
+        kept.extend(real)
     return kept
 
 

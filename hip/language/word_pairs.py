@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ _UNSEEN: Final = 0.1
 _WORDS_UNSEEN: Final = 1000
 
 
+@lru_cache(maxsize=16384)
 def plain(token: str) -> str:
     """A token as it is counted: in lower case, without apostrophes or letters held down; numbers are all alike."""
     if token[0].isdigit():
