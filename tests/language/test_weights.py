@@ -34,7 +34,7 @@ def _published(text: str) -> np.ndarray:
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_vector_is_that_of_the_published_model(text: str) -> None:
     """But for the rounding of what the weights are multiplied with; 0014-integer-weights.md says how much that is."""
-    assert float(SentenceEncoder().encode(text) @ _published(text)) > 0.98
+    assert float(SentenceEncoder().encode(text) @ _published(text)) > 0.96
 
 
 def test_no_processor_overflows() -> None:
