@@ -44,7 +44,7 @@ READ_BACK: Final = [
 ]
 EMERGENCY: Final = "Call 999 now\nCall 999 now and ask for an ambulance.\nWhy I say this:\n- Chest pain needs help now."
 RESULT: Final = "A hip pain consultation\nIt is worth talking to a clinician.\nCall NHS 111 if it gets worse."
-REFERENCE: Final = "7KQ4-MX9D-P"
+REFERENCE: Final = "HIP-6R4C-5NMH"
 NOTES: Final = ["If a booking page does not open, please phone us instead.", "Our phone is answered on weekdays."]
 BOOKING: Final = f"https://booking.ravenscroft.example/consultation?ref={REFERENCE}"
 
