@@ -140,6 +140,25 @@ def test_text_of_twice_the_size_fits_too(screen: Page, url: str, name: str) -> N
     session.detach()
 
 
+#: What WCAG 2.2, 1.4.12, lets a person set, and that a shadow root takes over from the page.
+SPACED = """() => Object.assign(document.querySelector(".host").style,
+  {letterSpacing: ".12em", wordSpacing: ".16em", lineHeight: "1.5"})"""
+
+#: Texts of which a part is cut off.
+CUT = """() => [...document.querySelector(".host").shadowRoot.querySelectorAll("button, a, p, h3, label, span, li, dd")]
+  .filter((e) => !e.closest(".hidden, svg") && getComputedStyle(e).overflow !== "visible")
+  .filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map((e) => e.className + e.textContent)"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_that_is_spaced_out_fits_too(screen: Page, url: str, name: str) -> None:
+    show(screen, url, name, 320, 640)
+    screen.evaluate(SPACED)
+    assert screen.evaluate(TOO_WIDE) == []
+    assert screen.evaluate(CUT) == []
+    assert name == "delete" or screen.evaluate(IN_VIEW)
+
+
 def test_nothing_moves_where_less_motion_is_wanted(screen: Page, url: str) -> None:
     show(screen, url, "typing", 420, 760)
     running = "document.getAnimations().length + [...document.querySelector('.host').shadowRoot.querySelectorAll('*')]"
