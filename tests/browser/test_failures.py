@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.fake_gateway import PHONE, FakeGateway
-from tests.browser.keyboard import answer, press, say, settled, start, tab_to, walk
+from tests.browser.keyboard import answer, focused, press, say, settled, start, tab_to, walk
 from tests.browser.test_conversation import ANSWERS
 
 
@@ -38,6 +38,7 @@ def test_a_server_that_is_down_is_said_and_tried_again_without_doubling(
     page.unroute_all()
     press(page, "Try again")
     settled(page)
+    assert "answers" in focused(page)["class"], "the button is gone, and focus is where the next ones came"
     assert fake.received == ["Yes, go ahead"]
     expect(page.get_by_text("Not sent yet")).to_have_count(0)
 

@@ -14,7 +14,7 @@ export function settle(place: HTMLElement, before: State, now: State): void {
   if (now.phase === "chat" && (said || (now.notice && now.notice !== before.notice))) scroll(place, before, now, said);
 }
 
-/** Before an answer is sent its buttons go away: focus stays in their place, and the next ones come there. */
+/** Before an answer is sent, or tried again, its buttons go away: focus stays in their place, and the next ones come there. */
 export function holdFocus(place: HTMLElement): void {
   const active = (place.getRootNode() as ShadowRoot).activeElement;
   if (active?.closest(".scroller")) find(place, ".answers")?.focus({ preventScroll: true });
