@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from hip.content import ROOT
 from tests.browser.conftest import Watch
@@ -157,6 +157,44 @@ def test_text_that_is_spaced_out_fits_too(screen: Page, url: str, name: str) -> 
     assert screen.evaluate(TOO_WIDE) == []
     assert screen.evaluate(CUT) == []
     assert name == "delete" or screen.evaluate(IN_VIEW)
+
+
+#: What has focus, if nothing of it can be seen (WCAG 2.2, 2.4.11). A number of the scale is drawn by what follows it.
+COVERED = """() => {
+  const root = document.querySelector(".host").shadowRoot;
+  const focus = root.activeElement;
+  if (!focus) return "";
+  const shown = focus.matches(".step input") ? focus.nextElementSibling : focus;
+  const {x, y, width, height} = shown.getBoundingClientRect();
+  const seen = [.02, .25, .5, .75, .98].some((across) => [.05, .25, .5, .75, .95].some((down) => {
+    const top = root.elementFromPoint(x + width * across, y + height * down);
+    return top && (shown.contains(top) || top.closest("label")?.contains(focus));
+  }));
+  return seen ? "" : `${focus.className} ${focus.textContent || focus.id}`;
+}"""
+
+
+@pytest.mark.parametrize("name", ["checklist", "read_back", "result", "menu", "body_map", "call_back_wrong", "down"])
+def test_what_has_focus_is_never_covered(screen: Page, url: str, name: str) -> None:
+    """Found by hand: going back by keyboard, what had focus lay below the numbers; axe does not see that."""
+    for width, height in SCREENS[:3]:
+        show(screen, url, name, width, height)
+        for key in ("Tab", "Shift+Tab"):
+            for _ in range(20):
+                screen.keyboard.press(key)
+                assert screen.evaluate(COVERED) == "", (width, height, key)
+
+
+def test_the_menu_closes_when_the_keyboard_leaves_it(screen: Page, url: str) -> None:
+    show(screen, url, "menu", 420, 760)
+    menu = screen.locator(".menu li")
+    expect(menu).to_have_count(6)
+    screen.locator(".menu li button").last.focus()
+    screen.keyboard.press("Shift+Tab")
+    expect(menu).to_have_count(6)
+    screen.keyboard.press("Tab")
+    screen.keyboard.press("Tab")
+    expect(menu).to_have_count(0)
 
 
 def test_nothing_moves_where_less_motion_is_wanted(screen: Page, url: str) -> None:
