@@ -133,7 +133,12 @@ class Api:
         return {"messages": [self._shown(message.as_json()) for message in messages]}
 
     def _shown(self, message: dict[str, Any]) -> dict[str, Any]:
-        """The message with what stands below the ways to book; not kept with it, since it changes by the hour."""
+        """The message with what stands below the ways to book; not kept with it, since it changes by the hour.
+
+        So when the phone is answered is left out of what was said in words: an hour later the two would disagree.
+        """
+        if self.booking.hours is not None and message["from"] == "assistant":
+            message["text"] = self.booking.hours.leave_out(message["text"])
         outcome = (message["custom"] or {}).get("outcome")
         if not outcome or not outcome.get("booking"):
             return message

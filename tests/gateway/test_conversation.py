@@ -148,19 +148,22 @@ async def test_what_stands_below_the_ways_to_book_is_that_of_the_moment(
 
     async def script(_message: dict[str, Any]) -> Any:
         outcome = {"care_level": "consultation", "reasons": ["T1"], "reference": "HIP-3923-92C6", "booking": booking}
-        return [{"text": "Your result", "custom": {"outcome": outcome}}]
+        words = f"Your reference is HIP-3923-92C6.\n{hours.line(clocks.now)}"
+        return [{"text": "Your result", "custom": {"outcome": outcome}}, {"text": words}]
 
     rasa.script = script
     person = await Person(await gateways.start()).begin()
-    (nothing,) = await person.say("and now?")
+    nothing, _ = await person.say("and now?")
     assert "notes" not in nothing["custom"]["outcome"]
     booking.append(link)
-    (reply,) = await person.say("and now?")
+    reply, words = await person.say("and now?")
     spoken = "Monday to Friday, 9 am to 5.30 pm"
     assert reply["custom"]["outcome"]["notes"] == ["Phone us instead.", f"Open {spoken}."]
+    assert words["text"] == "Your reference is HIP-3923-92C6.", "said once"
     clocks.move(12 * 3600)
-    later = (await person.ask("GET", "messages")).json()["messages"][-1]
+    *_, later, words_then = (await person.ask("GET", "messages")).json()["messages"]
     assert later["custom"]["outcome"]["notes"] == ["Phone us instead.", f"Closed until {spoken}."]
+    assert words_then["text"] == words["text"], "what was true then is not said any more"
 
 
 async def test_a_long_message_is_read_whole_and_answered_politely(person: Person, rasa: FakeRasa) -> None:

@@ -76,6 +76,13 @@ def test_until_the_clinic_has_said_it_nothing_is_said(tmp_path: Path) -> None:
     assert desk.notes(datetime.now(UTC), linked=False) == ()
 
 
+def test_what_was_said_of_the_hours_can_be_left_out_again(tmp_path: Path) -> None:
+    hours = read(tmp_path, hours=[WEEK, SATURDAY])
+    for moment in (datetime(2026, 11, 27, 10, tzinfo=UTC), datetime(2026, 11, 29, 10, tzinfo=UTC)):
+        assert hours.leave_out(f"Book here.\n{hours.line(moment)}\nGoodbye.") == "Book here.\nGoodbye."
+        assert hours.leave_out(hours.line(moment)) == hours.line(moment), "never nothing at all"
+
+
 def test_what_stands_below_the_ways_to_book(tmp_path: Path) -> None:
     desk = load(tmp_path, hours=[WEEK], link_failed="If the page does not open, phone us.")
     by_day, at_night = datetime(2026, 11, 27, 10, tzinfo=UTC), datetime(2026, 11, 27, 22, tzinfo=UTC)
