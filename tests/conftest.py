@@ -94,7 +94,7 @@ class Servers:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
-        """Start ``actions`` or ``rasa``; its output goes on in its log."""
+        """Start ``actions``, ``rasa``, ``gateway`` or ``site``; its output goes on in its log."""
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self.commands[name],
@@ -174,7 +174,9 @@ def servers(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     commands = {
         "actions": [sys.executable, "-m", "hip.launch", "actions"],
         "rasa": rasa_command(settings, trained_model),
-        "gateway": [sys.executable, "-m", "hip.launch", "gateway"],  # started only by the tests that need it
+        # Started only by the tests that need them.
+        "gateway": [sys.executable, "-m", "hip.launch", "gateway"],
+        "site": [sys.executable, "-m", "hip.launch", "site"],
     }
     running = Servers(settings, folder, commands=commands)
     try:

@@ -20,7 +20,7 @@ from hip.explanations import load_first_line, load_topics
 #: By file, the keys whose text a person reads. Files without such a key hold what people say, or what nobody is told.
 PATIENT_KEYS: dict[str, frozenset[str]] = {
     "article.yml": frozenset({"text"}),
-    "booking.yml": frozenset({"name", "description", "phone_open", "phone_closed"}),
+    "booking.yml": frozenset({"name", "description", "phone_open", "phone_closed", "link_failed"}),
     "clarifying.yml": frozenset({"name", "text", "text_other", "why", "yes_label", "no_label"}),
     "comparison.yml": frozenset({"title", "label", "name"}),
     "conversation.yml": frozenset({"text", "other"}),

@@ -22,6 +22,8 @@ from hip.gateway.text import SCREENED_LENGTH, clean
 from hip.gateway.tokens import TokenMaker
 from hip.gateway.turns import ANSWER_SECONDS, TurnDesk
 from hip.gateway.wording import Problem
+from hip.handover.booking import BookingDesk
+from hip.records.record import Clock, utc_now
 
 PREFIX: Final = "/api/v1"
 
@@ -52,6 +54,8 @@ class Api:
     conversations: Conversations
     aftercare: Aftercare
     limits: Limits
+    booking: BookingDesk
+    clock: Clock = utc_now
 
     def routes(self) -> list[Route]:
         """All routes, each limited in number and time."""
@@ -78,7 +82,7 @@ class Api:
         self.limits.begin.use(address_of(request))
         token = self.tokens.new()
         messages = await self.desk.begin(self._conversation(token))
-        return JSONResponse({"token": token} | _as_json(messages), 201)
+        return JSONResponse({"token": token} | self._as_json(messages), 201)
 
     async def say(self, request: Request) -> Response:
         """POST /messages"""
@@ -86,7 +90,7 @@ class Api:
         self.limits.conversation.use(conversation)
         body = await read_body(request, "NewMessage")
         said = _read_said(body)
-        return JSONResponse(_as_json(await self.desk.say(conversation, body["id"], said)))
+        return JSONResponse(self._as_json(await self.desk.say(conversation, body["id"], said)))
 
     async def history(self, request: Request) -> Response:
         """GET /messages"""
@@ -95,7 +99,7 @@ class Api:
         after = 0 if raw is None else parse_message_id(raw)
         if after is None:
             raise Problem("bad_request")
-        return JSONResponse(_as_json(await self.desk.call(self.conversations.history, conversation, after)))
+        return JSONResponse(self._as_json(await self.desk.call(self.conversations.history, conversation, after)))
 
     async def delete(self, request: Request) -> Response:
         """DELETE /session"""
@@ -124,6 +128,23 @@ class Api:
         await self.desk.call(self.conversations.require, conversation)
         await self.desk.call(self.aftercare.ask_for_callback, conversation, contact)
         return JSONResponse({}, 201)
+
+    def _as_json(self, messages: Iterable[Message]) -> dict[str, Any]:
+        return {"messages": [self._shown(message.as_json()) for message in messages]}
+
+    def _shown(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The message with what stands below the ways to book; not kept with it, since it changes by the hour.
+
+        So when the phone is answered is left out of what was said in words: an hour later the two would disagree.
+        """
+        if self.booking.hours is not None and message["from"] == "assistant":
+            message["text"] = self.booking.hours.leave_out(message["text"])
+        outcome = (message["custom"] or {}).get("outcome")
+        if not outcome or not outcome.get("booking"):
+            return message
+        linked = any(way["url"] for way in outcome["booking"])
+        notes = list(self.booking.notes(self.clock(), linked=linked))
+        return message | {"custom": {**message["custom"], "outcome": {**outcome, "notes": notes}}}
 
     def _authorised(self, request: Request) -> str:
         """The conversation of the token in the header.
@@ -178,7 +199,3 @@ def _read_said(body: dict[str, Any]) -> Said:
     if not text:
         raise Problem("empty")
     return Said(text)
-
-
-def _as_json(messages: Iterable[Message]) -> dict[str, Any]:
-    return {"messages": [message.as_json() for message in messages]}

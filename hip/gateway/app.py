@@ -65,7 +65,7 @@ def build_app(
     )
     routes = [
         *Health(settings).routes(),
-        *Api(tokens, desk, conversations, aftercare, limits).routes(),
+        *Api(tokens, desk, conversations, aftercare, limits, booking, clock).routes(),
         *Pages(desk, aftercare, booking, limits, dist).routes(),
     ]
     return Starlette(

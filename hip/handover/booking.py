@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,6 +80,7 @@ class BookingDesk:
         clinic: the clinic's name.
         phone: its main number.
         services: id to service.
+        link_failed: what to do when a booking page does not open.
         hours: when the clinic's phone is answered; None while the clinic has not said.
         placeholders: one line for each entry the clinic has yet to supply; warn of them at every start.
     """
@@ -87,6 +89,7 @@ class BookingDesk:
     phone: str
     services: Mapping[str, Service]
     placeholders: tuple[str, ...]
+    link_failed: str
     hours: PhoneHours | None = None
 
     @classmethod
@@ -114,6 +117,7 @@ class BookingDesk:
             raise ContentError(f"{path}: clinic: hours: {error}") from error
         return cls(
             hours=hours,
+            link_failed=clinic["link_failed"],
             clinic=clinic["name"],
             phone=clinic["phone"],
             services=services,
@@ -138,6 +142,16 @@ class BookingDesk:
         if not _SOURCE.fullmatch(source):
             raise ValueError("booking: the source must be one short word of small letters, digits, '-' and '_'")
         return tuple(self._link(service, reference, source) for service in services)
+
+    def notes(self, moment: datetime, *, linked: bool) -> tuple[str, ...]:
+        """What stands below the ways to book: what to do when a page does not open, and when the phone is answered.
+
+        Args:
+            moment: now, with a time zone: it decides whether the phone is said to be answered.
+            linked: there is a link beside the phone.
+        """
+        failed = (self.link_failed,) if linked else ()
+        return failed if self.hours is None else (*failed, self.hours.line(moment))
 
     def _link(self, service_id: str, reference: str | None, source: str) -> BookingLink:
         service = self.services.get(service_id)

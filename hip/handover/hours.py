@@ -74,7 +74,14 @@ class PhoneHours:
 
     def line(self, moment: datetime) -> str:
         """What is said beside a phone number."""
-        text = self.open_text if self.is_open(moment) else self.closed_text
+        return self._fill(self.open_text if self.is_open(moment) else self.closed_text)
+
+    def leave_out(self, text: str) -> str:
+        """A text without the lines that ``line`` may have given it."""
+        said = {self._fill(self.open_text), self._fill(self.closed_text)}
+        return "\n".join(line for line in text.split("\n") if line not in said) or text
+
+    def _fill(self, text: str) -> str:
         return text.format(hours="; ".join(map(str, self.spans)))
 
 

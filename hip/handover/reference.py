@@ -1,6 +1,6 @@
 """Reference codes: random, easy to read aloud, and proof against a mistyped character.
 
-A code such as ``HIP-7K3D-9FQP`` holds seven random characters and a check character by the pure system of
+A code such as ``HIP-6R4C-5NMH`` holds seven random characters and a check character by the pure system of
 ISO/IEC 7064, as its MOD 11-2 and MOD 37-2, with the size of our alphabet as the modulus. Since that is prime,
 every wrong character and every swap of two neighbours is found.
 """
@@ -27,7 +27,7 @@ def new_reference(pick: Callable[[str], str] = secrets.choice) -> str:
         pick: chooses one character of the text it is given; only a test passes another than the secure default.
 
     Returns:
-        A code such as ``HIP-7K3D-9FQP``: 23^7, about 3.4 thousand million, possibilities.
+        A code such as ``HIP-6R4C-5NMH``: 23^7, about 3.4 thousand million, possibilities.
     """
     code = "".join(pick(ALPHABET) for _ in range(LENGTH - 1))
     return _format(code + ALPHABET[check_value(map(ALPHABET.index, code), len(ALPHABET))])

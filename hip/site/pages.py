@@ -43,17 +43,21 @@ class Pages:
 
     def routes(self) -> list[Route]:
         """All of them."""
+        # With a title: pages that read much, and say so when that takes long.
         table = [
-            ("/", "GET", self.list),
-            ("/hand-overs.csv", "GET", self.export),
-            ("/search", "GET", self.search),
-            ("/hand-overs/{reference}", "GET", self.show),
-            ("/hand-overs/{reference}", "POST", self.change),
-            ("/hand-overs/{reference}/summary", "GET", self.summary),
-            ("/figures", "GET", self.show_figures),
-            ("/audit", "GET", self.show_audit),
+            ("/", "GET", self.list, "Hand-overs"),
+            ("/hand-overs.csv", "GET", self.export, None),
+            ("/search", "GET", self.search, "Search"),
+            ("/hand-overs/{reference}", "GET", self.show, None),
+            ("/hand-overs/{reference}", "POST", self.change, None),
+            ("/hand-overs/{reference}/summary", "GET", self.summary, None),
+            ("/figures", "GET", self.show_figures, "Figures"),
+            ("/audit", "GET", self.show_audit, "Audit"),
         ]
-        return [Route(path, self.door.staff_only(page), methods=[method]) for path, method, page in table]
+        return [
+            Route(path, self.door.staff_only(page, loads=loads), methods=[method])
+            for path, method, page, loads in table
+        ]
 
     def list(self, visit: Visit) -> Response:
         """GET /"""

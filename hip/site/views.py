@@ -8,13 +8,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from hip.site.accounts import LONGEST, SHORTEST, Staff
 from hip.site.logins import form_key
 from hip.site.wording import LEVEL_NAMES
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+
+#: Between these stands what differs from page to page; ``templates/base.html`` has them so.
+_MAIN: Final = ('<main id="main" class="wide" tabindex="-1">', "</main>")
 
 _CLINIC_TIME: Final = ZoneInfo("Europe/London")
 
@@ -47,6 +50,17 @@ class Views:
         """One page; ``token`` makes its forms valid for this browser alone."""
         drawn = self._environment.get_template(template).render(staff=staff, key=form_key(token), **values)
         return HTMLResponse(drawn, status)
+
+    def loading(self, staff: Staff | None, token: str, title: str, here: str) -> str:
+        """The beginning of a page, up to where its main part goes on when it is ready; until then it says so."""
+        drawn = self._environment.get_template("loading.html").render(
+            staff=staff, key=form_key(token), title=title, here=here
+        )
+        return drawn.rpartition(_MAIN[1])[0]
+
+    def rest(self, page: Response) -> str:
+        """What follows ``loading``: all of a drawn page from its main part on."""
+        return bytes(page.body).decode().partition(_MAIN[0])[2]
 
     def refusal(self, status: int, title: str, text: str) -> HTMLResponse:
         """The page that says why something did not work."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from hip.engine.server_logs import describe_exception
 from hip.gateway.guard import address_of
@@ -21,6 +22,9 @@ from hip.site.logins import FORM_ONLY, Logins, is_form_key
 from hip.site.views import Views
 
 logger = logging.getLogger(__name__)
+
+#: Seconds after which somebody is told that the page is still being made.
+PATIENCE: Final = 0.4
 
 _FORM_BYTES: Final = 64 * 1024
 _MOST_FIELDS: Final = 20
@@ -96,39 +100,75 @@ class Door:
 
     def open_to_all(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         """A page that needs no login."""
-        return self._answer(lambda visit: page(visit))
+        return self._answer(page, lambda visit: None)
 
-    def staff_only(self, page: Page, *, new_too: bool = False) -> Callable[[Request], Awaitable[Response]]:
-        """A page for those who are logged in; ``new_too``: also with a password that has yet to be changed."""
+    def staff_only(
+        self, page: Page, *, new_too: bool = False, loads: str | None = None
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A page for those who are logged in.
 
-        def checked(visit: Visit) -> Response:
+        Args:
+            page: draws it.
+            new_too: also with a password that has yet to be changed.
+            loads: the title under which it is said to be loading when it is not ready soon; None: it is waited for.
+        """
+
+        def turn_away(visit: Visit) -> Response | None:
             if visit.staff is None:
                 where = "/login?ended=1" if visit.token and not visit.token.startswith(FORM_ONLY) else "/login"
                 return RedirectResponse(where, 303)
             if visit.staff.must_change and not new_too:
                 return RedirectResponse("/password", 303)
-            return page(visit)
+            return None
 
-        return self._answer(checked)
+        return self._answer(page, turn_away, loads)
 
-    def _answer(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    def _answer(
+        self, page: Page, turn_away: Callable[[Visit], Response | None], loads: str | None = None
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             try:
                 self.limit.use(address_of(request))
                 form = await self._read_form(request) if request.method == "POST" else {}
-                return await to_thread.run_sync(self._admit, page, request, form)
+                visit = await to_thread.run_sync(self._admit, request, form)
+                turned = turn_away(visit)
+                if turned is not None:
+                    return turned
+                if loads is None:
+                    return await to_thread.run_sync(page, visit)
             except Exception as error:
                 return self.refuse(error)
+            return await self._draw(page, visit, loads)
 
         return answer
 
-    def _admit(self, page: Page, request: Request, form: Mapping[str, str]) -> Response:
+    async def _draw(self, page: Page, visit: Visit, title: str) -> Response:
+        """The page; where it is not ready soon its head, with a word that it is loading, and then the page."""
+
+        async def draw() -> Response:
+            try:
+                return await to_thread.run_sync(page, visit)
+            except Exception as error:
+                return self.refuse(error)
+
+        async def in_two() -> AsyncIterator[str]:
+            yield self.views.loading(visit.staff, visit.token, title, visit.request.url.path)
+            yield self.views.rest(await drawing)
+
+        drawing = asyncio.create_task(draw())
+        done, _ = await asyncio.wait({drawing}, timeout=PATIENCE)
+        if done:
+            return drawing.result()
+        # A proxy must not keep the head until the rest is there.
+        return StreamingResponse(in_two(), media_type="text/html", headers={"X-Accel-Buffering": "no"})
+
+    def _admit(self, request: Request, form: Mapping[str, str]) -> Visit:
         token = request.cookies.get(self.cookie, "")
         visit = Visit(request, token, self.logins.find(token), form)
         logged_out = visit.staff is None and request.url.path != "/login"
         if request.method == "POST" and not logged_out and not (token and is_form_key(token, form.get("key", ""))):
             raise Refusal(403, *FORGED)
-        return page(visit)
+        return visit
 
     async def _read_form(self, request: Request) -> dict[str, str]:
         """The form of a page of ours.

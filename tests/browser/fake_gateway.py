@@ -44,7 +44,8 @@ READ_BACK: Final = [
 ]
 EMERGENCY: Final = "Call 999 now\nCall 999 now and ask for an ambulance.\nWhy I say this:\n- Chest pain needs help now."
 RESULT: Final = "A hip pain consultation\nIt is worth talking to a clinician.\nCall NHS 111 if it gets worse."
-REFERENCE: Final = "7KQ4-MX9D-P"
+REFERENCE: Final = "HIP-6R4C-5NMH"
+NOTES: Final = ["If a booking page does not open, please phone us instead.", "Our phone is answered on weekdays."]
 BOOKING: Final = f"https://booking.ravenscroft.example/consultation?ref={REFERENCE}"
 
 
@@ -146,10 +147,14 @@ class FakeGateway:
 
     async def summary(self, request: Request) -> Response:
         """GET summary"""
+        if refusal := await self._refusal():
+            return refusal
         return Response(f"summary as {request.query_params['format']}", media_type="text/plain")
 
     async def call_back(self, request: Request) -> Response:
         """POST callback"""
+        if refusal := await self._refusal():
+            return refusal
         self.callbacks.append(await request.json())
         return JSONResponse({}, 201)
 
@@ -186,6 +191,7 @@ class FakeGateway:
         counted = f"{self.url}/go/{REFERENCE}?service=consultation"
         booking = [{"service": "consultation", "url": counted, "phone": "020 7946 0101"}]
         outcome = {"care_level": "consultation", "reasons": ["C1"], "reference": REFERENCE, "booking": booking}
+        outcome["notes"] = NOTES
         return [
             self._message("assistant", RESULT, {"outcome": outcome}),
             self._message("assistant", words),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Final, Literal
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from hip.content import ROOT
+from hip.launch.keys import provide_keys
+from hip.records.migration import migrate
 from tests.browser.conftest import FLAGS, build_widget, find_chromium
 from tests.browser.fake_gateway import FakeGateway, serving
 from tests.browser.keyboard import answer, press, settled, start
+from tests.conftest import make_settings
+from tests.site.conftest import PASSWORD, Clocks
+from tests.site.full_page import serving as serving_staff
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
 PHONE: Final = (390, 844)
@@ -26,6 +33,8 @@ STATES: Final[tuple[tuple[str, str, tuple[int, int], Scheme], ...]] = (
     ("phone-emergency", "emergency_ambulance", PHONE, "light"),
     ("phone-crisis-dark", "mental_health_crisis", PHONE, "dark"),
     ("phone-result", "result", PHONE, "light"),
+    ("phone-call-back", "call_back", PHONE, "light"),
+    ("phone-booking", "how_to_book", PHONE, "light"),
     ("phone-offline", "offline", PHONE, "light"),
     ("desktop-comparison", "comparison", (900, 800), "light"),
     ("desktop-emergency-dark", "emergency_department", (900, 800), "dark"),
@@ -55,7 +64,31 @@ def main() -> None:
             answer(page, words)
             settled(page)
         page.screenshot(path=FOLDER / "desktop-window.png")
+        take_staff_pages(browser)
         browser.close()
+
+
+def take_staff_pages(browser: Browser) -> None:
+    """The staff page, filled with invented people."""
+    with tempfile.TemporaryDirectory() as folder:
+        migrate(f"sqlite:///{folder}/hip.db")
+        with serving_staff(provide_keys(make_settings(Path(folder))), Clocks()) as full:
+            page = browser.new_page(viewport={"width": 1200, "height": 800})
+            page.goto(f"{full.url}/login")
+            page.fill("#name", "ann")
+            page.fill("#password", PASSWORD)
+            page.click("button.main")
+            page.wait_for_url(f"{full.url}/")
+            for name, address, width in (
+                ("staff-list", "/", 1200),
+                ("staff-list-phone", "/", PHONE[0]),
+                ("staff-hand-over", f"/hand-overs/{full.reference}", 1200),
+                ("staff-figures", "/figures", 1200),
+                ("staff-audit", "/audit", 1200),
+            ):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(full.url + address)
+                page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_gateway import EMERGENCY, REFERENCE, FakeGateway
+from tests.browser.fake_gateway import EMERGENCY, NOTES, REFERENCE, FakeGateway
 from tests.browser.keyboard import answer, focused, press, say, settled, start, tab_to, walk
 
 ANSWERS = {
@@ -60,6 +60,9 @@ def test_an_emergency_takes_back_the_booking_offered_before(page: Page, fake: Fa
     links = page.get_by_role("link", name="Book online")
     expect(links).to_have_attribute("href", f"{fake.url}/go/{REFERENCE}?service=consultation")
     expect(page.get_by_role("log").get_by_text("https://")).to_have_count(0)
+    card = page.locator("[data-level=consultation]")
+    for note in NOTES:
+        expect(card.get_by_text(note)).to_be_visible()
     say(page, "how do I book?")
     expect(links).to_have_count(2)
     say(page, "now I have chest pain")
@@ -67,6 +70,8 @@ def test_an_emergency_takes_back_the_booking_offered_before(page: Page, fake: Fa
     expect(page.locator("a[href*='/go/']")).to_have_count(0)
     expect(page.get_by_text("booking.ravenscroft.example")).to_have_count(0)
     expect(page.get_by_text("Booking is not shown any more")).to_have_count(3)
+    for note in NOTES:
+        expect(page.get_by_text(note)).to_have_count(0)
     expect(page.get_by_role("button", name="Ask us to phone you")).to_have_count(0)
 
 

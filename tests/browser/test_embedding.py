@@ -77,6 +77,7 @@ def test_texts_and_colours_are_the_sites_to_choose(page: Page, fake: FakeGateway
     expect(page.get_by_role("button", name="Go")).to_be_visible()
     expect(page.get_by_text("Test Clinic")).to_be_visible()
     frame = page.locator(".frame")
+    expect(frame).to_have_attribute("lang", "en-GB")  # whatever the site speaks: its words are read out right
     assert frame.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(14, 25, 28)"
     page.locator("ravenscroft-hip-assistant").evaluate("e => e.style.setProperty('--hip-radius', '3px')")
     assert frame.evaluate("e => getComputedStyle(e).borderRadius") == "3px"

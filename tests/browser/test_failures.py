@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.fake_gateway import PHONE, FakeGateway
-from tests.browser.keyboard import answer, press, say, settled, start
+from tests.browser.keyboard import answer, focused, press, say, settled, start, tab_to, walk
+from tests.browser.test_conversation import ANSWERS
 
 
 def expect_notice(page: Page, code: str) -> None:
@@ -37,6 +38,7 @@ def test_a_server_that_is_down_is_said_and_tried_again_without_doubling(
     page.unroute_all()
     press(page, "Try again")
     settled(page)
+    assert "answers" in focused(page)["class"], "the button is gone, and focus is where the next ones came"
     assert fake.received == ["Yes, go ahead"]
     expect(page.get_by_text("Not sent yet")).to_have_count(0)
 
@@ -132,6 +134,33 @@ def test_a_chat_the_server_forgot_ends_and_a_new_one_can_start(page: Page, fake:
     expect_notice(page, "bad_token")
     press(page, "Start a new chat")
     expect(page.locator("[data-question=consent]")).to_be_visible()
+
+
+def test_a_call_back_or_a_summary_that_fails_is_said_where_the_person_is(page: Page, fake: FakeGateway) -> None:
+    """Found by hand: the view went to the top of the result, and what was wrong stood far below, out of sight."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(fake.url)
+    start(page)
+    walk(page, ANSWERS)
+    fake.fault = "unavailable"
+    press(page, "Download my summary (PDF)")
+    notice = page.locator("[data-problem=unavailable]")
+    expect(notice).to_be_in_viewport(ratio=0.9)
+    # The server's own words name 999 and 111; the clinic stands below them.
+    expect(notice.get_by_role("link", name=PHONE)).to_be_visible()
+    press(page, "Ask us to phone you")
+    page.keyboard.type("Sam Example")
+    tab_to(page, "Your phone number")
+    page.keyboard.type("020 7946 0123")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    press(page, "Ask for a call")
+    expect(notice).to_be_in_viewport(ratio=0.9)
+    expect(page.get_by_label("Your name")).to_have_value("Sam Example")
+    fake.fault = None
+    press(page, "Ask for a call")
+    expect(page.get_by_text("We have your number")).to_be_in_viewport()
+    assert len(fake.callbacks) == 1
 
 
 def test_a_reload_while_the_server_is_down_can_be_tried_again(page: Page, fake: FakeGateway) -> None:

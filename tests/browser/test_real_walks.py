@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from hip.handover.reference import parse_reference
 from hip.launch.keys import provide_keys
 from hip.launch.readiness import gateway_answers, wait_for
-from tests.browser.keyboard import answer, focused, press, question, say, settled, start, walk
+from tests.browser.keyboard import answer, focused, press, question, say, settled, start, tab_to, walk
 from tests.browser.test_conversation import ANSWERS
 from tests.conftest import START_SECONDS, Servers
+from tests.site.real_page import staff_page
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +75,36 @@ def test_a_routine_patient_gets_a_result_a_way_to_book_and_a_summary(chat: Page,
         content = Path(download.value.path()).read_bytes()
         assert content.startswith(beginning)
         assert beginning == b"%PDF-" or reference.encode() in content
+    expect(card.get_by_text("If a booking page does not open")).to_be_visible()
+    ask_for_a_call(chat, gateway, reference)
     assert chat.url.rstrip("/") == gateway.settings.gateway_url
     # No answer, name or level in any address that the browser asked for; what is downloaded is made in the page.
     own = {address.removeprefix(gateway.settings.gateway_url) for address in addresses if address.startswith("http")}
-    assert own == {"/api/v1/messages", "/api/v1/summary?format=pdf", "/api/v1/summary?format=text"}
+    summaries = {"/api/v1/summary?format=pdf", "/api/v1/summary?format=text"}
+    assert own == {"/api/v1/messages", "/api/v1/callback"} | summaries
+
+
+def ask_for_a_call(chat: Page, gateway: Servers, reference: str) -> None:
+    """By keyboard, first with a number that only the server knows to be none; the clinic then reads who it is."""
+    press(chat, "Ask us to phone you")
+    chat.keyboard.type("Sam Example")
+    tab_to(chat, "Your phone number", "INPUT")
+    chat.keyboard.type("1234567890123")
+    chat.keyboard.press("Tab")
+    chat.keyboard.press("Space")
+    press(chat, "Ask for a call")
+    expect(chat.locator("[data-problem=bad_request]")).to_contain_text("That does not look like a phone number")
+    tab_to(chat, "Your phone number", "INPUT")
+    chat.keyboard.press("Control+A")
+    chat.keyboard.type("020 7946 0123")
+    press(chat, "Ask for a call")
+    expect(chat.get_by_text("We have your number")).to_be_visible()
+    expect(chat.locator("[data-problem]")).to_have_count(0)
+    with staff_page(gateway) as staff:
+        page = staff.get(f"/hand-overs/{reference}").text
+    assert "Sam Example" in page
+    assert "+44 20 7946 0123" in page
+    assert "Sam Example" not in gateway.log("gateway") + gateway.log("site")
 
 
 def test_an_emergency_in_the_middle_takes_focus_and_leaves_no_way_to_book(chat: Page) -> None:

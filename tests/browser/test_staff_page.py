@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from hip.launch.keys import provide_keys
 from hip.records.migration import migrate
+from hip.site.figures import FigureReader, Figures
 from tests.browser.conftest import Watch
 from tests.browser.test_accessibility import AXE, TAGS
 from tests.conftest import make_settings
@@ -147,6 +149,32 @@ def test_a_hand_over_is_dealt_with_without_script_and_by_keyboard(browser: Brows
     page.go_back()
     assert full.reference not in page.content(), "nothing is kept for the back button"
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_that_takes_long_says_that_it_is_loading(
+    staff: Page, full: FullPage, monkeypatch: pytest.MonkeyPatch, scheme: Any
+) -> None:
+    ready, read = threading.Event(), FigureReader.read
+
+    def late(reader: FigureReader, span: int) -> Figures:
+        assert ready.wait(20)
+        return read(reader, span)
+
+    monkeypatch.setattr(FigureReader, "read", late)
+    staff.emulate_media(color_scheme=scheme)
+    staff.set_viewport_size({"width": 320, "height": 640})
+    try:
+        staff.goto(f"{full.url}/figures", wait_until="commit")
+        loading = staff.get_by_role("status")
+        expect(loading).to_have_text("Figures: loading. This takes longer than usual.")
+        expect(staff.get_by_role("link", name="Hand-overs")).to_be_visible()
+        assert staff.evaluate(OUTSIDE) == []
+    finally:
+        ready.set()
+    expect(staff.get_by_role("img")).to_have_count(5)
+    expect(loading).to_have_count(0)
+    assert violations(staff) == []
 
 
 def test_the_charts_say_in_words_what_they_show(staff: Page, full: FullPage) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import httpx2
 import pytest
 
+from hip.handover.booking import BookingDesk
+from hip.handover.hours import PhoneHours, Span
 from hip.settings import Settings
 from tests.gateway.conftest import Clocks, Gateways, Person
 from tests.gateway.fake_rasa import FakeRasa, echo
@@ -130,6 +134,36 @@ async def test_booking_links_go_through_the_counter(person: Person, rasa: FakeRa
     (reply,) = await person.say("and now?")
     urls = [entry["url"] for entry in reply["custom"]["outcome"]["booking"]]
     assert urls == [f"{settings.public_url}/go/HIP-3923-92C6?service=consultation", None]
+
+
+async def test_what_stands_below_the_ways_to_book_is_that_of_the_moment(
+    gateways: Gateways, rasa: FakeRasa, clocks: Clocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week = Span((0, 1, 2, 3, 4), time(9), time(17, 30))
+    hours = PhoneHours((week,), frozenset(), "Open {hours}.", "Closed until {hours}.")
+    desk = replace(BookingDesk.load(), hours=hours, link_failed="Phone us instead.")
+    monkeypatch.setattr(BookingDesk, "load", lambda: desk)
+    link = {"service": "consultation", "url": "https://booking.example/x", "phone": "020 7946 0101"}
+    booking: list[Any] = []
+
+    async def script(_message: dict[str, Any]) -> Any:
+        outcome = {"care_level": "consultation", "reasons": ["T1"], "reference": "HIP-3923-92C6", "booking": booking}
+        words = f"Your reference is HIP-3923-92C6.\n{hours.line(clocks.now)}"
+        return [{"text": "Your result", "custom": {"outcome": outcome}}, {"text": words}]
+
+    rasa.script = script
+    person = await Person(await gateways.start()).begin()
+    nothing, _ = await person.say("and now?")
+    assert "notes" not in nothing["custom"]["outcome"]
+    booking.append(link)
+    reply, words = await person.say("and now?")
+    spoken = "Monday to Friday, 9 am to 5.30 pm"
+    assert reply["custom"]["outcome"]["notes"] == ["Phone us instead.", f"Open {spoken}."]
+    assert words["text"] == "Your reference is HIP-3923-92C6.", "said once"
+    clocks.move(12 * 3600)
+    *_, later, words_then = (await person.ask("GET", "messages")).json()["messages"]
+    assert later["custom"]["outcome"]["notes"] == ["Phone us instead.", f"Closed until {spoken}."]
+    assert words_then["text"] == words["text"], "what was true then is not said any more"
 
 
 async def test_a_long_message_is_read_whole_and_answered_politely(person: Person, rasa: FakeRasa) -> None:

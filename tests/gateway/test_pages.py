@@ -38,6 +38,7 @@ async def test_the_page_holds_the_widget(client: httpx2.AsyncClient) -> None:
     for words in ("<noscript>", "999", "111", 'lang="en-GB"', "<h1>"):
         assert words in page
     assert "style=" not in page
+    assert '<link rel="icon" href="data:,">' in page, "else every browser asks for an icon that is not there"
     assert "$" not in page
 
 

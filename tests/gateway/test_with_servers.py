@@ -24,6 +24,7 @@ from hip.records.keys import conversation_key
 from hip.records.tables import assessment, handover
 from tests.conftest import START_SECONDS, Servers
 from tests.gateway.test_deletion import kept_by_rasa
+from tests.site.real_page import staff_page
 
 #: What may stand in an address besides the reference: the service asked for, and that the assistant sent the person.
 ADDRESS = re.compile(
@@ -32,19 +33,27 @@ ADDRESS = re.compile(
 )
 
 
+#: Who asks to be phoned.
+CALLER = "Quentin Quokka"
+
+#: The staff page answers one address 300 times a minute.
+MOST_VIEWED = 250
+
+
 @dataclasses.dataclass
 class Browser:
     """One conversation over HTTP."""
 
     client: httpx2.Client
     token: str = ""
+    begun: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     _ids: Iterator[int] = dataclasses.field(default_factory=itertools.count)
 
     def begin(self) -> list[dict[str, Any]]:
         response = self.client.post("/api/v1/sessions")
         assert response.status_code == 201, response.text
-        self.token = response.json()["token"]
-        return list(response.json()["messages"])
+        self.token, self.begun = response.json()["token"], list(response.json()["messages"])
+        return self.begun
 
     def say(self, text: str) -> list[dict[str, Any]]:
         response = self.ask("POST", "messages", json={"id": f"message-{next(self._ids)}", "text": text})
@@ -113,6 +122,12 @@ def test_patients_get_the_same_result_as_without_it(gateway: Servers, browser: B
         check_addresses(talk)
     if services:
         check_summaries(browser, with_it.outcome["reference"])
+        ask_for_callback(browser)
+
+
+def ask_for_callback(browser: Browser) -> None:
+    contact = {"name": CALLER, "phone": "020 7946 0958", "consent": True}
+    assert browser.ask("POST", "callback", json=contact).status_code == 201
 
 
 def check_addresses(talk: Talk) -> None:
@@ -136,17 +151,23 @@ def check_summaries(browser: Browser, reference: str) -> None:
 
 
 def test_nothing_that_all_those_patients_said_is_in_any_log(gateway: Servers) -> None:
-    """After all the conversations above, and whatever else this process has said to these servers."""
+    """After all the conversations above, their call-back requests, and a look at each of them on the staff page."""
     said = {text for case in read_vignettes() for text in (case["opening"], *case["replies"].values()) if " " in text}
     assert len(said) > 200
     with build_engine(gateway.settings.database_url).connect() as connection:
         references = set(connection.execute(select(handover.c.reference)).scalars())
         hashes = set(connection.execute(select(assessment.c.conversation_hash)).scalars())
     assert len(references) >= 2 * sum(bool(case["booking"]) for case in read_vignettes()), "run the whole file"
-    for name in ("gateway", "rasa", "actions"):
+    with staff_page(gateway) as staff:
+        assert "Hand-overs" in staff.get("/").text
+        pages = [staff.get(f"/hand-overs/{reference}").text for reference in sorted(references)[:MOST_VIEWED]]
+        files = [staff.get(f"/hand-overs/{reference}/summary").text for reference in sorted(references)[:20]]
+    assert any(CALLER in page and "+44 20 7946 0958" in page for page in pages)
+    assert any(text in page for page in (*pages, *files) for text in said), "their own words are read there"
+    for name in ("gateway", "rasa", "actions", "site"):
         log = gateway.log(name)
         assert log
-        told = [text for text in {*said, *references, *hashes} if text in log]
+        told = [text for text in {*said, *references, *hashes, CALLER, "7946 0958"} if text in log]
         assert told == [], name
 
 

@@ -71,7 +71,27 @@ def test_days_are_said_as_people_say_them(tmp_path: Path, days: list[str], said:
 
 
 def test_until_the_clinic_has_said_it_nothing_is_said(tmp_path: Path) -> None:
-    assert load(tmp_path).hours is None
+    desk = load(tmp_path)
+    assert desk.hours is None
+    assert desk.notes(datetime.now(UTC), linked=False) == ()
+
+
+def test_what_was_said_of_the_hours_can_be_left_out_again(tmp_path: Path) -> None:
+    hours = read(tmp_path, hours=[WEEK, SATURDAY])
+    for moment in (datetime(2026, 11, 27, 10, tzinfo=UTC), datetime(2026, 11, 29, 10, tzinfo=UTC)):
+        assert hours.leave_out(f"Book here.\n{hours.line(moment)}\nGoodbye.") == "Book here.\nGoodbye."
+        assert hours.leave_out(hours.line(moment)) == hours.line(moment), "never nothing at all"
+
+
+def test_what_stands_below_the_ways_to_book(tmp_path: Path) -> None:
+    desk = load(tmp_path, hours=[WEEK], link_failed="If the page does not open, phone us.")
+    by_day, at_night = datetime(2026, 11, 27, 10, tzinfo=UTC), datetime(2026, 11, 27, 22, tzinfo=UTC)
+    answered = "Our phone is answered Monday to Friday, 9 am to 5.30 pm."
+    assert desk.notes(by_day, linked=True) == ("If the page does not open, phone us.", answered)
+    assert desk.notes(by_day, linked=False) == (answered,), "there is no page that could fail"
+    (closed,) = desk.notes(at_night, linked=False)
+    assert closed.startswith("Our phone is not answered right now.")
+    assert "111" in closed
 
 
 def test_the_topic_and_the_hours_agree() -> None:

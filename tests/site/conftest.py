@@ -25,6 +25,7 @@ from hip.settings import Settings
 from hip.site.accounts import Accounts
 from hip.site.app import build_app
 from hip.triage.levels import CareLevel
+from hip.triage.rulebook import Rule
 from tests.conftest import make_settings
 from tests.gateway.results import Fired, Result
 from tests.site.description import check_response
@@ -58,12 +59,15 @@ class People:
     clocks: Clocks
     number: int = 0
 
-    def hand_over(self, level: CareLevel, *, to: str | None = None, answers: Mapping[str, Any] = TOLD) -> str:
-        """Finish an assessment; ``to`` goes on with a conversation."""
+    def hand_over(
+        self, level: CareLevel, *, to: str | None = None, answers: Mapping[str, Any] = TOLD, rule: Rule | None = None
+    ) -> str:
+        """Finish an assessment; ``to`` goes on with a conversation, ``rule`` is the one that fired."""
         self.number += 1
         conversation = to or f"person-{self.number}"
         self.store.save_progress(conversation, dict(answers) | {"pain_score": self.number % 10}, "pain_score")
-        result = Result(level, (Fired("R10", level, ("hct",)),))
+        fired = Fired("R10", level, ("hct",)) if rule is None else Fired(rule.id, level, rule.sources)
+        result = Result(level, (fired,))
         given = None if level.urgent else Handover(new_reference(), ("consultation",))
         self.clocks.move(minutes=1)
         return self.store.finish(conversation, result, given) or ""

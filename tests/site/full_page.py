@@ -23,6 +23,7 @@ from hip.settings import Settings
 from hip.site.accounts import Accounts
 from hip.site.app import build_app
 from hip.triage.levels import CareLevel
+from hip.triage.rulebook import Rule, load_rulebook
 from tests.site.conftest import PASSWORD, QUICK, TOLD, Clocks, People
 
 _LEVELS: Final = (
@@ -71,17 +72,23 @@ def fill(settings: Settings, clocks: Clocks) -> str:
             counts += [Count(Kind.STOPPED, question)] * pick.randint(0, 3)
         tally.add(*counts)
     clocks.now = now - timedelta(hours=20)
-    references = [people.hand_over(level, answers=_ANSWERS) for level in _LEVELS]
+    references = [people.hand_over(level, answers=_ANSWERS, rule=_rule(level)) for level in _LEVELS]
     conversations = Conversations(engine, vault, clocks)
     conversations.begin("person-1")
     conversations.accept("person-1", "message-1", Said("My left hip aches on the stairs, <b>worse</b> at night."))
     aftercare = Aftercare(engine, RecordStore(engine, vault, clocks), vault, BookingDesk.load(), clocks)
     aftercare.ask_for_callback("person-1", read_contact("Zoë Zebra", "020 7946 0958"))
     aftercare.follow(references[0], "consultation")
-    people.hand_over(CareLevel.EMERGENCY_AMBULANCE, to="person-4", answers=_ANSWERS | {"leg_deformity": True})
+    urgent = CareLevel.EMERGENCY_AMBULANCE
+    people.hand_over(urgent, to="person-4", answers=_ANSWERS | {"leg_deformity": True}, rule=_rule(urgent))
     clocks.now = now
     engine.dispose()
     return references[0]
+
+
+def _rule(level: CareLevel) -> Rule:
+    """A rule that gives this level, so that what the pages show could be true."""
+    return next(rule for rule in load_rulebook().all_rules if rule.level is level)
 
 
 @contextmanager

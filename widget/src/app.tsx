@@ -43,7 +43,7 @@ export function App({ state, site, actions }: Props) {
   const again = (label: string) => <button type="button" class="main" onClick={start}>{label}</button>;
 
   return (
-    <div class="frame">
+    <div class="frame" lang="en-GB">
       <Header
         chat={chat}
         result={chat && outcome !== undefined}

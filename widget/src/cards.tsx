@@ -66,6 +66,7 @@ export function BookingCard({ outcome, setting }: With<{ outcome: Outcome }>) {
       <h4>{strings.booking}</h4>
       {outcome.reference && <Reference code={outcome.reference} setting={setting} />}
       <ul>{outcome.booking.map((booking) => <Service booking={booking} setting={setting} />)}</ul>
+      {outcome.notes?.map((note) => <p class="small note">{note}</p>)}
     </div>
   );
 }

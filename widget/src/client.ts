@@ -30,31 +30,31 @@ export class HttpClient implements Client {
   constructor(private readonly server: string) {}
 
   async start() {
-    return json(await this.ask("POST", "sessions", "", {}));
+    return json(await this.#ask("POST", "sessions", "", {}));
   }
 
   async send(token: string, message: Outgoing) {
-    return messagesOf(await this.ask("POST", "messages", token, message));
+    return messagesOf(await this.#ask("POST", "messages", token, message));
   }
 
   async history(token: string, after?: string) {
     const query = after ? "?after=" + encodeURIComponent(after) : "";
-    return messagesOf(await this.ask("GET", "messages" + query, token));
+    return messagesOf(await this.#ask("GET", "messages" + query, token));
   }
 
   async erase(token: string) {
-    await this.ask("DELETE", "session", token);
+    await this.#ask("DELETE", "session", token);
   }
 
   async summary(token: string, format: SummaryFormat) {
-    return this.ask("GET", "summary?format=" + format, token);
+    return this.#ask("GET", "summary?format=" + format, token);
   }
 
   async callBack(token: string, form: CallBack) {
-    await this.ask("POST", "callback", token, { ...form, consent: true });
+    await this.#ask("POST", "callback", token, { ...form, consent: true });
   }
 
-  private async ask(method: string, path: string, token: string, body?: object): Promise<Blob> {
+  async #ask(method: string, path: string, token: string, body?: object): Promise<Blob> {
     const headers: Record<string, string> = {};
     if (token) headers["Authorization"] = "Bearer " + token;
     if (body) headers["Content-Type"] = "application/json";

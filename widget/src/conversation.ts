@@ -62,159 +62,161 @@ export const BLANK: State = {
 /** One chat: what is on the screen, what still has to be sent, and what went wrong. Knows nothing of the page. */
 export class Conversation {
   state: State;
-  private outbox: Outgoing[] = [];
-  private flushing = false;
-  private timer = 0;
+  // "#" rather than "private": the build shortens these names, and each byte counts.
+  readonly #client: Client;
+  readonly #token: TokenStore;
+  readonly #changed: () => void;
+  #outbox: Outgoing[] = [];
+  #flushing = false;
+  #timer = 0;
 
-  constructor(
-    private readonly client: Client,
-    private readonly token: TokenStore,
-    private readonly changed: () => void,
-    initial: Partial<State> = {},
-  ) {
+  constructor(client: Client, token: TokenStore, changed: () => void, initial: Partial<State> = {}) {
+    this.#client = client;
+    this.#token = token;
+    this.#changed = changed;
     this.state = { ...BLANK, ...initial };
   }
 
   /** Goes on with the chat of this tab, if there is one. */
   async resume(): Promise<void> {
-    const token = this.token.get();
+    const token = this.#token.get();
     if (!token) return;
-    this.set({ phase: "resuming", notice: null });
+    this.#set({ phase: "resuming", notice: null });
     try {
-      const messages = await this.client.history(token);
-      this.set({ phase: "chat", messages });
+      const messages = await this.#client.history(token);
+      this.#set({ phase: "chat", messages });
     } catch (error) {
-      this.fail(error, true);
+      this.#fail(error, true);
       return;
     }
-    await this.catchUp();
+    await this.#catchUp();
   }
 
   /** Opens a new chat. */
   async start(): Promise<void> {
-    this.set({ ...BLANK, phase: "starting", announcement: this.state.announcement });
-    this.outbox = [];
+    this.#set({ ...BLANK, phase: "starting", announcement: this.state.announcement });
+    this.#outbox = [];
     try {
-      const { token, messages } = await this.client.start();
-      this.token.set(token);
-      this.set({ phase: "chat" });
-      this.receive(messages);
+      const { token, messages } = await this.#client.start();
+      this.#token.set(token);
+      this.#set({ phase: "chat" });
+      this.#receive(messages);
     } catch (error) {
-      this.set({ phase: "welcome" });
-      this.fail(error, true);
+      this.#set({ phase: "welcome" });
+      this.#fail(error, true);
     }
   }
 
   /** Sends a message, after those that still wait. */
   send(text: string, payload?: string): void {
     const message: Outgoing = { id: newId(), text, ...(payload ? { payload } : {}) };
-    this.outbox.push(message);
-    this.set({
+    this.#outbox.push(message);
+    this.#set({
       messages: [...this.state.messages, { id: message.id, from: "person", text, delivery: "waiting" }],
     });
-    void this.flush();
+    void this.#flush();
   }
 
   /** Tries again what failed last. */
   retry(): void {
     const { phase } = this.state;
     if (phase === "resuming") void this.resume();
-    else if (phase === "chat") void this.flush();
+    else if (phase === "chat") void this.#flush();
     else void this.start();
   }
 
   /** The browser says that it lost its connection, or has it back. */
   connection(online: boolean): void {
-    if (!online) this.set({ notice: { code: "offline" } });
-    else if (this.outbox.length || this.state.phase === "resuming") this.retry();
-    else this.set({ notice: null });
+    if (!online) this.#set({ notice: { code: "offline" } });
+    else if (this.#outbox.length || this.state.phase === "resuming") this.retry();
+    else this.#set({ notice: null });
   }
 
   /** Opens or closes the window that asks before deleting. */
   askToErase(asking: boolean): void {
-    this.set({ asking });
+    this.#set({ asking });
   }
 
   /** Deletes everything on the server, then here. */
   async erase(): Promise<void> {
-    this.set({ notice: null });
+    this.#set({ notice: null });
     try {
-      await this.client.erase(this.token.get());
+      await this.#client.erase(this.#token.get());
     } catch (error) {
       // A session the server does not know any more has nothing left to delete.
       if (!(error instanceof Problem) || error.code !== "bad_token") {
-        this.fail(error, false);
+        this.#fail(error, false);
         return;
       }
     }
-    this.forget();
-    this.set({ ...BLANK, phase: "deleted", announcement: this.state.announcement });
+    this.#forget();
+    this.#set({ ...BLANK, phase: "deleted", announcement: this.state.announcement });
   }
 
   /** The person's summary as a file to save, or null when it could not be had. */
   async summary(format: SummaryFormat): Promise<{ name: string; content: Blob } | null> {
     try {
-      const content = await this.client.summary(this.token.get(), format);
+      const content = await this.#client.summary(this.#token.get(), format);
       return { name: summaryName(this.state.messages, format), content };
     } catch (error) {
-      this.fail(error, false);
+      this.#fail(error, false);
       return null;
     }
   }
 
   /** Asks the clinic to phone. */
   async callBack(form: CallBack): Promise<void> {
-    this.set({ callBack: "sending", notice: null });
+    this.#set({ callBack: "sending", notice: null });
     try {
-      await this.client.callBack(this.token.get(), form);
-      this.set({ callBack: "sent" });
+      await this.#client.callBack(this.#token.get(), form);
+      this.#set({ callBack: "sent" });
     } catch (error) {
-      this.set({ callBack: "none" });
-      this.fail(error, false);
+      this.#set({ callBack: "none" });
+      this.#fail(error, false);
     }
   }
 
   /** Stops waiting; for when the widget is taken off the page. */
   close(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  private async flush(): Promise<void> {
-    if (this.flushing) return;
-    this.flushing = true;
-    clearTimeout(this.timer);
-    this.set({ busy: true, notice: null });
-    const token = this.token.get();
+  async #flush(): Promise<void> {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    clearTimeout(this.#timer);
+    this.#set({ busy: true, notice: null });
+    const token = this.#token.get();
     let busyTries = 0;
-    for (let next = this.outbox[0]; next; next = this.outbox[0]) {
+    for (let next = this.#outbox[0]; next; next = this.#outbox[0]) {
       try {
-        this.mark(next.id, "sending");
-        const replies = await this.sendWatched(token, next);
-        if (this.token.get() !== token) break;
-        this.outbox.shift();
-        this.mark(next.id, undefined);
-        this.receive(replies);
+        this.#mark(next.id, "sending");
+        const replies = await this.#sendWatched(token, next);
+        if (this.#token.get() !== token) break;
+        this.#outbox.shift();
+        this.#mark(next.id, undefined);
+        this.#receive(replies);
       } catch (error) {
-        if (this.token.get() !== token) break;
+        if (this.#token.get() !== token) break;
         if (error instanceof Problem && error.code === "busy" && busyTries++ < BUSY_TRIES) {
           await pause(BUSY_PAUSE_MS);
           continue;
         }
-        if (await this.refused(error, next)) continue;
-        this.mark(next.id, "failed");
-        this.fail(error, true);
+        if (await this.#refused(error, next)) continue;
+        this.#mark(next.id, "failed");
+        this.#fail(error, true);
         break;
       }
     }
-    this.flushing = false;
-    this.set({ busy: false });
+    this.#flushing = false;
+    this.#set({ busy: false });
   }
 
-  private async sendWatched(token: string, message: Outgoing): Promise<Message[]> {
-    const slow = setTimeout(() => this.set({ notice: { code: "slow" } }), SLOW_MS);
+  async #sendWatched(token: string, message: Outgoing): Promise<Message[]> {
+    const slow = setTimeout(() => this.#set({ notice: { code: "slow" } }), SLOW_MS);
     try {
-      const replies = await this.client.send(token, message);
-      this.set({ notice: null });
+      const replies = await this.#client.send(token, message);
+      this.#set({ notice: null });
       return replies;
     } finally {
       clearTimeout(slow);
@@ -222,48 +224,48 @@ export class Conversation {
   }
 
   /** Whether the server will never take this message, so that sending it again is of no use: it is taken back. */
-  private async refused(error: unknown, message: Outgoing): Promise<boolean> {
+  async #refused(error: unknown, message: Outgoing): Promise<boolean> {
     if (!(error instanceof Problem) || !["not_offered", "too_long", "bad_request"].includes(error.code)) return false;
-    this.outbox.shift();
-    this.set({ messages: this.state.messages.filter((entry) => entry.id !== message.id) });
-    this.fail(error, false);
-    if (error.code === "not_offered") await this.reload();
+    this.#outbox.shift();
+    this.#set({ messages: this.state.messages.filter((entry) => entry.id !== message.id) });
+    this.#fail(error, false);
+    if (error.code === "not_offered") await this.#reload();
     return true;
   }
 
   /** Brings the screen in step with the server, as after an answer that was no longer on offer. */
-  private async reload(): Promise<void> {
+  async #reload(): Promise<void> {
     try {
       const unsent = this.state.messages.filter((entry) => entry.delivery);
-      this.set({ messages: [...(await this.client.history(this.token.get())), ...unsent] });
+      this.#set({ messages: [...(await this.#client.history(this.#token.get())), ...unsent] });
     } catch (error) {
-      this.fail(error, true);
+      this.#fail(error, true);
     }
   }
 
   /** The page was reloaded while an answer was on its way: waits for it. */
-  private async catchUp(): Promise<void> {
-    for (let tries = 0; this.awaited() && tries < CATCH_UP_TRIES; tries++) {
-      this.set({ busy: true });
+  async #catchUp(): Promise<void> {
+    for (let tries = 0; this.#awaited() && tries < CATCH_UP_TRIES; tries++) {
+      this.#set({ busy: true });
       await pause(CATCH_UP_MS);
       const last = this.state.messages.at(-1);
       if (!last || last.from === "assistant" || last.delivery) break;
       try {
-        this.receive(await this.client.history(this.token.get(), last.id));
+        this.#receive(await this.#client.history(this.#token.get(), last.id));
       } catch (error) {
-        this.fail(error, false);
+        this.#fail(error, false);
         break;
       }
     }
-    if (!this.flushing) this.set({ busy: false });
+    if (!this.#flushing) this.#set({ busy: false });
   }
 
-  private awaited(): boolean {
+  #awaited(): boolean {
     const last = this.state.messages.at(-1);
     return last !== undefined && last.from === "person" && !last.delivery;
   }
 
-  private receive(incoming: Message[]): void {
+  #receive(incoming: Message[]): void {
     const known = new Set(this.state.messages.map((entry) => entry.id));
     // Our own message comes back in some answers; it is on the screen already.
     const fresh = incoming.filter((message) => message.from === "assistant" && !known.has(message.id));
@@ -271,7 +273,7 @@ export class Conversation {
     const alarm = fresh.filter((message) => isUrgent(message.custom?.outcome)).at(-1);
     const waiting = this.state.messages.filter((entry) => entry.delivery === "waiting");
     const settled = this.state.messages.filter((entry) => entry.delivery !== "waiting");
-    this.set({
+    this.#set({
       messages: [...settled, ...fresh, ...waiting],
       focusOn: alarm?.id ?? this.state.focusOn,
       announcement: {
@@ -283,38 +285,38 @@ export class Conversation {
     });
   }
 
-  private fail(error: unknown, retry: boolean): void {
+  #fail(error: unknown, retry: boolean): void {
     // Anything but a Problem is a fault of ours (or an answer that is no JSON): it is shown, and left to the console.
     if (!(error instanceof Problem)) console.error(error);
     const { code, said, retryAfterSeconds: seconds } = error instanceof Problem ? error : new Problem("other");
     if (code === "bad_token") {
-      this.forget();
+      this.#forget();
       const messages = this.state.messages.map((entry) => ({ ...entry, delivery: undefined }));
-      this.set({ phase: "ended", messages, notice: { code } });
+      this.#set({ phase: "ended", messages, notice: { code } });
       return;
     }
     if (code === "too_many") {
       const wait = seconds || 10;
-      this.set({ notice: { code, seconds: wait, retry } });
-      if (retry) this.timer = window.setTimeout(() => this.retry(), wait * 1000);
+      this.#set({ notice: { code, seconds: wait, retry } });
+      if (retry) this.#timer = window.setTimeout(() => this.retry(), wait * 1000);
       return;
     }
-    this.set({ notice: { code, said, retry } });
+    this.#set({ notice: { code, said, retry } });
   }
 
-  private forget(): void {
-    clearTimeout(this.timer);
-    this.outbox = [];
-    this.token.set("");
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#outbox = [];
+    this.#token.set("");
   }
 
-  private mark(id: string, delivery: Delivery | undefined): void {
-    this.set({ messages: this.state.messages.map((entry) => (entry.id === id ? { ...entry, delivery } : entry)) });
+  #mark(id: string, delivery: Delivery | undefined): void {
+    this.#set({ messages: this.state.messages.map((entry) => (entry.id === id ? { ...entry, delivery } : entry)) });
   }
 
-  private set(part: Partial<State>): void {
+  #set(part: Partial<State>): void {
     this.state = { ...this.state, ...part };
-    this.changed();
+    this.#changed();
   }
 }
 

@@ -26,20 +26,20 @@ type Props = With<{ state: State["callBack"]; ask: (form: CallBack) => void }>;
 
 /** Name, number and a consent of its own; asked only after a result that offers the clinic. */
 export class CallBackForm extends Component<Props, { open?: boolean; wrong?: Name[] }> {
-  private readonly place = createRef<HTMLDivElement>();
+  readonly #place = createRef<HTMLDivElement>();
 
   override componentDidUpdate({ state }: Props, { open }: { open?: boolean }) {
     // Focus goes where the person is to go on: the first field, the thanks, or back to the button.
     if (state === this.props.state && open === this.state.open) return;
-    const place = this.place.current?.firstElementChild as HTMLElement | null;
+    const place = this.#place.current?.firstElementChild as HTMLElement | null;
     if (this.props.state !== "sending") (place?.querySelector("input") ?? place)?.focus();
   }
 
   override render(props: Props) {
-    return <div class="wide" ref={this.place}>{this.inside(props)}</div>;
+    return <div class="wide" ref={this.#place}>{this.#inside(props)}</div>;
   }
 
-  private inside({ state, ask, setting: { strings } }: Props) {
+  #inside({ state, ask, setting: { strings } }: Props) {
     const { open, wrong = [] } = this.state;
     if (state === "sent") {
       return (

@@ -44,33 +44,38 @@ export function Header(props: Props) {
 }
 
 class Menu extends Component<Props, { open?: boolean }> {
-  private readonly box = createRef<HTMLDivElement>();
-  private readonly button = createRef<HTMLButtonElement>();
+  readonly #box = createRef<HTMLDivElement>();
+  readonly #button = createRef<HTMLButtonElement>();
 
-  private readonly outside = (event: Event): void => {
+  readonly #outside = (event: Event): void => {
     // A tap anywhere else closes the menu.
-    if (this.state.open && !event.composedPath().includes(this.box.current!)) this.setState({ open: false });
+    if (this.state.open && !event.composedPath().includes(this.#box.current!)) this.setState({ open: false });
   };
 
   override componentDidMount() {
-    addEventListener("pointerdown", this.outside);
+    addEventListener("pointerdown", this.#outside);
   }
 
   override componentWillUnmount() {
-    removeEventListener("pointerdown", this.outside);
+    removeEventListener("pointerdown", this.#outside);
   }
 
-  private readonly onKeyDown = (event: KeyboardEvent): void => {
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || !this.state.open) return;
     // Escape closes the menu only, not the window that it is in.
     event.stopPropagation();
     event.preventDefault();
-    this.close();
+    this.#close();
   };
 
-  private close() {
+  readonly #left = ({ relatedTarget }: FocusEvent): void => {
+    // Open, it would lie over what has focus next.
+    if (relatedTarget && !this.#box.current!.contains(relatedTarget as Node)) this.setState({ open: false });
+  };
+
+  #close() {
     this.setState({ open: false });
-    this.button.current?.focus();
+    this.#button.current?.focus();
   }
 
   override render({ chat, result, save, startAgain, erase, setting }: Props, { open }: { open?: boolean }) {
@@ -78,17 +83,17 @@ class Menu extends Component<Props, { open?: boolean }> {
     const phone = setting.urgent ? "" : setting.phone;
     const item = (label: string, act: () => void) => {
       const choose = () => {
-        this.close();
+        this.#close();
         act();
       };
       return <li><button type="button" onClick={choose}>{label}</button></li>;
     };
     return (
-      <div class="menu" ref={this.box} hidden={!chat && !phone} onKeyDown={this.onKeyDown}>
+      <div class="menu" ref={this.#box} hidden={!chat && !phone} onKeyDown={this.#onKeyDown} onFocusOut={this.#left}>
         <button
           type="button"
           class="plain"
-          ref={this.button}
+          ref={this.#button}
           aria-expanded={!!open}
           aria-label={strings.menu}
           onClick={() => this.setState({ open: !open })}

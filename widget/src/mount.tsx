@@ -51,7 +51,10 @@ export function mount(place: HTMLElement, options: Options): { conversation: Con
       holdFocus(place);
       conversation.send(text, payload);
     },
-    retry: () => conversation.retry(),
+    retry: () => {
+      holdFocus(place);
+      conversation.retry();
+    },
     askToErase: (ask) => conversation.askToErase(ask),
     erase: () => void conversation.erase(),
     save: (format) => void save(conversation, format),

@@ -10,19 +10,19 @@ export function NoticeView({ notice, retry, setting }: With<{ notice: Notice; re
   return (
     <div class="notice" data-problem={notice.code}>
       <p>{notice.said || fill(own, { seconds: notice.seconds ?? 0 })}</p>
-      {!notice.said && <Numbers setting={setting} />}
+      <Numbers said={!!notice.said} setting={setting} />
       {notice.retry && <button type="button" class="choice" onClick={retry}>{strings.retry}</button>}
     </div>
   );
 }
 
-/** Whom to phone. The clinic is left out beside urgent advice. */
-function Numbers({ setting: { strings, phone, urgent } }: With) {
+/** Whom to phone. What the server said names 999 and 111 already; the clinic is left out beside urgent advice. */
+function Numbers({ said, setting: { strings, phone, urgent } }: With<{ said: boolean }>) {
   const { emergency, urgent: advice, clinic } = strings.phones;
   return (
     <p>
-      {emergency} <a href="tel:999">999</a>. {advice} <a href="tel:111">111</a>.
-      {phone && !urgent && <> {clinic} <a href={tel(phone)}>{phone}</a>.</>}
+      {!said && <>{emergency} <a href="tel:999">999</a>. {advice} <a href="tel:111">111</a>. </>}
+      {phone && !urgent && <>{clinic} <a href={tel(phone)}>{phone}</a>.</>}
     </p>
   );
 }

@@ -3,20 +3,20 @@
  * the browser. Where storage is switched off the chat works, and a reload starts a new one.
  */
 export class TokenStore {
-  private memory = "";
+  #memory = "";
 
   constructor(private readonly key: string) {}
 
   get(): string {
     try {
-      return sessionStorage.getItem(this.key) ?? this.memory;
+      return sessionStorage.getItem(this.key) ?? this.#memory;
     } catch {
-      return this.memory;
+      return this.#memory;
     }
   }
 
   set(token: string): void {
-    this.memory = token;
+    this.#memory = token;
     try {
       if (token) sessionStorage.setItem(this.key, token);
       else sessionStorage.removeItem(this.key);

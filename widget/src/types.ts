@@ -35,6 +35,8 @@ export interface Outcome {
   reasons: string[];
   reference: string | null;
   booking: Booking[];
+  /** What stands below the ways to book: when the phone is answered, and what to do when a page does not open. */
+  notes?: string[];
 }
 
 export interface Comparison {

@@ -21,17 +21,17 @@ const ORIGIN = document.currentScript instanceof HTMLScriptElement ? new URL(doc
  * Colours, font and height are CSS custom properties; see the README.
  */
 class HipAssistant extends HTMLElement {
-  private unmount: (() => void) | undefined;
+  #unmount: (() => void) | undefined;
 
   connectedCallback(): void {
-    if (this.unmount) return;
+    if (this.#unmount) return;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [style()];
     const strings = readStrings(this.getAttribute("strings"));
     const server = this.getAttribute("server")?.replace(/\/+$/, "") || ORIGIN;
     const place = document.createElement("div");
     const launcher = this.getAttribute("display") === "launcher";
-    const window = launcher ? this.launch(root, place, strings.open, strings.name) : root;
+    const window = launcher ? this.#launch(root, place, strings.open, strings.name) : root;
     window.append(place);
     const { conversation, unmount } = mount(place, {
       client: new HttpClient(server),
@@ -42,7 +42,7 @@ class HipAssistant extends HTMLElement {
       phone: this.getAttribute("phone") ?? "",
       close: launcher ? () => (window as HTMLDialogElement).close() : undefined,
     });
-    this.unmount = () => {
+    this.#unmount = () => {
       unmount();
       root.replaceChildren();
     };
@@ -50,12 +50,12 @@ class HipAssistant extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.unmount?.();
-    this.unmount = undefined;
+    this.#unmount?.();
+    this.#unmount = undefined;
   }
 
   /** A button that opens a window: over the whole screen and modal on a phone, beside the page elsewhere. */
-  private launch(root: ShadowRoot, place: HTMLElement, label: string, name: string): HTMLDialogElement {
+  #launch(root: ShadowRoot, place: HTMLElement, label: string, name: string): HTMLDialogElement {
     const button = document.createElement("button");
     const window = document.createElement("dialog");
     button.className = "main launcher";

@@ -45,7 +45,7 @@ test("a question is open until the person has said something after it", () => {
 });
 
 test("the summary's name holds the reference and nothing else", () => {
-  expect(summaryName([outcome("consultation", [], "7KQ4-MX9D-P")], "pdf")).toBe("hip-summary-7KQ4-MX9D-P.pdf");
+  expect(summaryName([outcome("consultation", [], "HIP-6R4C-5NMH")], "pdf")).toBe("hip-summary-HIP-6R4C-5NMH.pdf");
   expect(summaryName([outcome("consultation", [], "../../x")], "fhir")).toBe("hip-summary-x.json");
   expect(summaryName([outcome("same_day")], "text")).toBe("hip-summary.txt");
 });
