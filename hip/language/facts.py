@@ -28,7 +28,7 @@ from hip.language.lexicon import FOLDER, Found, Lexicon
 from hip.language.medicines import find_medicines, read_medicines
 from hip.language.patterns import Lattice
 from hip.language.procedures import drop_unfounded, read_procedures
-from hip.language.quantities import Number, Quantities
+from hip.language.quantities import Amounts, Quantities, find_old
 from hip.language.reading import Answer, FactReading
 from hip.language.relations import settle_related
 from hip.language.replies import Draft, apply_answer
@@ -90,18 +90,18 @@ class FactReader:
         words = ["my" if word == "me" and after in cue("me_mine") else word for word, after in pairwise([*words, ""])]
         lattice = self._lexicon.annotate(words)
         words = list(lattice.words)
-        scopes = Scopes(lattice, self._quantities.find_old(words, today))
+        amounts = self._quantities.find(words, today)
+        scopes = Scopes(lattice, find_old(words, amounts.spans))
         found = self._find(lattice, scopes)
         corrects = self._answers.corrects(words)
-        facts, unsure = self._read_stated(lattice, scopes, found, question, today, corrects)
+        facts, unsure = self._read_stated(lattice, scopes, found, amounts, question, today, corrects)
         theirs: dict[str, Any] = {}
         if scopes.bearers.names_other() and facts.get("respondent") != "someone_else":
-            theirs, _ = self._read_stated(lattice, scopes, found, question, today, corrects, for_relative=True)
+            theirs, _ = self._read_stated(lattice, scopes, found, amounts, question, today, corrects, for_relative=True)
             theirs = {fact: value for fact, value in theirs.items() if fact not in facts and fact != "respondent"}
         draft = Draft(facts, unsure)
-        numbers = self._quantities.find_numbers(words)
-        lengths = self._find_bare_lengths(lattice, numbers, today) if corrects and not facts else ()
-        correction = find_correction(words, question, corrects, numbers, self._quantities, lengths)
+        lengths = _find_bare_lengths(lattice, amounts) if corrects and not facts else ()
+        correction = find_correction(words, question, corrects, amounts.numbers, self._quantities, lengths)
         answer = None
         if question and correction is None:
             answer = apply_answer(draft, question, words, scopes, self._answers, choices)
@@ -126,13 +126,6 @@ class FactReader:
             _check(theirs),
         )
 
-    def _find_bare_lengths(
-        self, lattice: Lattice, numbers: Sequence[Number], today: datetime.date
-    ) -> tuple[float, ...]:
-        """The lengths of a message that says nothing else, in weeks, without one that it takes back."""
-        spans = self._quantities.find_spans(list(lattice.words), numbers, today)
-        return tuple(span.weeks for span in spans if not is_taken_back(span.start, lattice))
-
     def _find(self, lattice: Lattice, scopes: Scopes) -> list[Found]:
         matches = [match for match in self._lexicon.find(lattice) if not scopes.joins_denial(match.used)]
         return drop_foreign(drop_ignored(matches, lattice.words), scopes)
@@ -142,6 +135,7 @@ class FactReader:
         lattice: Lattice,
         scopes: Scopes,
         found: Sequence[Found],
+        amounts: Amounts,
         question: str | None,
         today: datetime.date,
         corrects: bool,
@@ -162,7 +156,8 @@ class FactReader:
         if tried:
             facts["medicines_tried"] = (*facts.get("medicines_tried", ()), *tried)
         theirs = (own or question is None) and not proxy
-        lengths = read_lengths(lattice, self._quantities, question, today, corrects, scopes.bearers if theirs else None)
+        bearers = scopes.bearers if theirs else None
+        lengths = read_lengths(lattice, amounts, self._quantities, question, today, corrects, bearers)
         facts.update(lengths.facts)
         procedures, taken = read_procedures(found, scopes, lattice, lengths.times, question, proxy)
         facts.update(procedures)
@@ -181,6 +176,11 @@ class FactReader:
             facts["respondent"] = told
         settle_related(facts, unsure, found, scopes, lengths, question, words)
         return facts, unsure
+
+
+def _find_bare_lengths(lattice: Lattice, amounts: Amounts) -> tuple[float, ...]:
+    """The lengths of a message that says nothing else, in weeks, without one that it takes back."""
+    return tuple(span.weeks for span in amounts.spans if not is_taken_back(span.start, lattice))
 
 
 @cache
