@@ -17,6 +17,7 @@ from hip.language.cues import cue
 _FIRST: Final = frozenset({"i", "my", "mine"})
 _THIRD: Final = frozenset({"she", "he", "his"})
 _POSSESSIVES: Final = frozenset({"his", "her", "their"})
+_OWN_OBJECTS: Final = frozenset({"me", "my"})
 _OBJECTS: Final = frozenset({"him", "her"})
 _DETERMINERS: Final = frozenset({"my", "our", "the", "a", "an", "his", "her", "your", "late", "old", "poor", "own"})
 #: "As a kid", "when I was a lad", "I am the patient": the writer.
@@ -59,7 +60,7 @@ class Bearers:
         places = tuple(used)
         first, last = places[0], places[-1]
         inside = range(first, min(last + 2, len(self._words)))
-        if any(self._is_own_object(place, last) for place in inside):
+        if any(self._words[place] in _OWN_OBJECTS and self._is_own_object(place, last) for place in inside):
             return Bearer.SELF
         if self._relatives and any(
             (self._words[place] in _OBJECTS or (place in self._relatives and self._at[place] is not Bearer.SELF))
@@ -199,4 +200,4 @@ class Bearers:
         if word == "me":  # but "Mam is confused, calling me by her brother's name"
             spoken_to = set(self._words[max(0, place - 1) : place]) & cue("spoken_to")
             return not (spoken_to and self._at[place] is Bearer.OTHER)
-        return word == "my" and place < last and self._self_at[place]
+        return place < last and self._self_at[place]

@@ -282,8 +282,10 @@ class Scopes(Denials):
 
 
 def _reaches(low: int, high: int, places: tuple[int, ...]) -> bool:
-    """Whether a scope has one of some places, in order, in it."""
-    return low <= places[-1] and places[0] < high and any(low <= place < high for place in places)
+    """Whether a scope has one of some places, in order, in it; most scopes of a long message are far from all."""
+    if high <= places[0] or places[-1] < low:
+        return False
+    return any(low <= place < high for place in places)
 
 
 def _covers(scopes: list[tuple[int, int, int]], places: tuple[int, ...]) -> bool:
