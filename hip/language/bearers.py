@@ -14,8 +14,10 @@ from typing import Final
 from hip.language.clauses import Clauses
 from hip.language.cues import cue
 
+_FIRST: Final = frozenset({"i", "my", "mine"})
 _THIRD: Final = frozenset({"she", "he", "his"})
 _POSSESSIVES: Final = frozenset({"his", "her", "their"})
+_OWN_OBJECTS: Final = frozenset({"me", "my"})
 _OBJECTS: Final = frozenset({"him", "her"})
 _DETERMINERS: Final = frozenset({"my", "our", "the", "a", "an", "his", "her", "your", "late", "old", "poor", "own"})
 #: "As a kid", "when I was a lad", "I am the patient": the writer.
@@ -48,7 +50,7 @@ class Bearers:
         self._clauses = clauses
         self._words = clauses.words
         self._relatives = {start: end for start, end in clauses.find("family") if not self._is_writer_once(start)}
-        self._self_at = [self._is_first_person(place) for place in range(len(self._words))]
+        self._self_at = [word in _FIRST and self._is_first_person(place) for place, word in enumerate(self._words)]
         self._at: list[Bearer] = []
         self._near: list[bool] = []
         self._scan()
@@ -58,7 +60,7 @@ class Bearers:
         places = tuple(used)
         first, last = places[0], places[-1]
         inside = range(first, min(last + 2, len(self._words)))
-        if any(self._is_own_object(place, last) for place in inside):
+        if any(self._words[place] in _OWN_OBJECTS and self._is_own_object(place, last) for place in inside):
             return Bearer.SELF
         if self._relatives and any(
             (self._words[place] in _OBJECTS or (place in self._relatives and self._at[place] is not Bearer.SELF))
@@ -85,18 +87,21 @@ class Bearers:
         state, named = Bearer.UNSAID, False
         only_other = not any(self._self_at)
         clause, near, own_subject, pet = -1, False, False, -1
+        not_here = {start for start, _ in self._clauses.find("_pet") if self._is_pet(start)}
+        not_here |= {start for start, end in self._relatives.items() if self._is_mourned(start, end)}
         for place, word in enumerate(words):
-            if self._clauses.clause(place) != clause:
-                clause, near, own_subject = self._clauses.clause(place), False, False
-            if self._clauses.is_stop(place - 1) and not (only_other and state in (Bearer.OTHER, Bearer.KIN)):
-                state = Bearer.UNSAID
-            elif self._clauses.is_stop(place - 1) and state is Bearer.KIN:
-                state = Bearer.OTHER  # "her twin did. Right hip": hers again
-            if pet >= 0 and self._clauses.clause(place) != pet:
+            if (current := self._clauses.clause(place)) != clause:
+                clause, near, own_subject = current, False, False
+            if self._clauses.is_stop(place - 1):
+                if not (only_other and state in (Bearer.OTHER, Bearer.KIN)):
+                    state = Bearer.UNSAID
+                elif state is Bearer.KIN:
+                    state = Bearer.OTHER  # "her twin did. Right hip": hers again
+            if pet >= 0 and clause != pet:
                 state, pet = (Bearer.UNSAID if state is Bearer.KIN else state), -1
             if self._self_at[place]:
                 state, own_subject = Bearer.SELF, True
-            elif self._is_pet(place) or self._is_mourned(place):
+            elif place in not_here:
                 state, pet = Bearer.KIN, clause
             elif place in self._relatives:
                 kin, named = named and self._is_kin(place), True
@@ -171,17 +176,15 @@ class Bearers:
         before = self._words[place - 1] if place else ""
         led = self._words[place - 2] if place > 1 else ""
         return (
-            self._clauses.is_in("_pet", place)
-            and set(self._words[place + 1 : place + 2]) <= cue("has_it")
+            set(self._words[place + 1 : place + 2]) <= cue("has_it")
             and before in cue("owning")
             and (not led.isalpha() or led in ("and", "but", "because", "as", "though", "so"))
             and not self._reports(place + 1)
         )
 
-    def _is_mourned(self, place: int) -> bool:
+    def _is_mourned(self, place: int, end: int) -> bool:
         """Whether a relative is one lost to something: "lost my dad at 60 to a heart attack"."""
-        end = self._relatives.get(place)
-        if end is None or not set(self._words[max(0, place - 2) : place]) & {"lost", "buried", "losing"}:
+        if not set(self._words[max(0, place - 2) : place]) & {"lost", "buried", "losing"}:
             return False
         return "to" in self._words[end : end + _HELP_REACH]
 
@@ -197,4 +200,4 @@ class Bearers:
         if word == "me":  # but "Mam is confused, calling me by her brother's name"
             spoken_to = set(self._words[max(0, place - 1) : place]) & cue("spoken_to")
             return not (spoken_to and self._at[place] is Bearer.OTHER)
-        return word == "my" and place < last and self._self_at[place]
+        return place < last and self._self_at[place]

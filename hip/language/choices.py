@@ -19,6 +19,10 @@ _CORRECTED_REACH: Final = 6
 _ONE: Final = ("side", "diagnosis")
 #: Fact to the looser words that count only when it was asked.
 _ASKED_WORDS: Final = {"activity_limits": "_limit_word", "lifestyle_tried": "_life_word"}
+#: All that is read here.
+_READ: Final = frozenset(
+    {"side", "diagnosis", "site", "_site_word", "_pain_at", "medicines_tried", *_ASKED_WORDS, *_ASKED_WORDS.values()}
+)
 #: In a question to us these are asked about, not told.
 _TOLD: Final = frozenset({"activity_limits", "lifestyle_tried", "medicines_tried", "diagnosis", "site"})
 _FAULTED: Final = frozenset({"that", "this", "it", "something", "quite", "thats"})
@@ -30,7 +34,7 @@ def read_choices(
 ) -> dict[str, FactValue]:
     """The choice and set facts a message says; what it denies is left out."""
     facts: dict[str, FactValue] = {}
-    live = [match for match in found if _applies(match, scopes, proxy)]
+    live = [match for match in found if match.entry.fact in _READ and _applies(match, scopes, proxy)]
     if question is None and not corrects and len(words) > _SHORT and not cue("about_body") & set(words):
         live = [match for match in live if match.entry.fact != "side" or _says_both_hips(match)]
     for fact in _ONE:

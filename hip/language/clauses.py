@@ -179,3 +179,18 @@ class Clauses:
         if clauses is None:
             clauses = self._cached_clauses[name] = frozenset(self.clause(start) for start, _ in self._spans(name))
         return clauses
+
+    def _forward(self, name: str) -> list[tuple[int, int, int]]:
+        return [(start, end, self.clause_end(end - 1)) for start, end in self._spans(name)]
+
+
+def reaches(low: int, high: int, places: tuple[int, ...]) -> bool:
+    """Whether a scope has one of some places, in order, in it; most scopes of a long message are far from all."""
+    if high <= places[0] or places[-1] < low:
+        return False
+    return any(low <= place < high for place in places)
+
+
+def covers(scopes: list[tuple[int, int, int]], places: tuple[int, ...]) -> bool:
+    """Whether a cue outside a match reaches into it."""
+    return any(reaches(low, high, places) and start not in places for start, low, high in scopes)

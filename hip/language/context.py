@@ -7,16 +7,14 @@ new subject ends a negation as a full stop does.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
+from hip.language.asking import Asking
 from hip.language.bearers import Bearer, Bearers
-from hip.language.clauses import MARKS, OWN_SUBJECTS
+from hip.language.clauses import MARKS, OWN_SUBJECTS, covers, reaches
 from hip.language.cues import cue
-from hip.language.denials import Denials
 from hip.language.patterns import Lattice
 
 _DENIALS: Final = frozenset({"no", "not", "never", "dont", "doesnt", "didnt", "isnt", "hasnt", "havent", "wasnt"})
@@ -49,7 +47,7 @@ class Context:
     family_after: bool = False
 
 
-class Scopes(Denials):
+class Scopes(Asking):
     """The clauses of one message and what the cues in them reach.
 
     Args:
@@ -80,7 +78,6 @@ class Scopes(Denials):
             for start, end, _ in self._forward("_hypothetical")
             if not (self.likens(start) or self._fears_what_is((start, end, self.clause_end(end - 1))))
         ]
-        self._asked = self._forward("_asking")
         self.bearers = Bearers(self)
         self._contexts: dict[tuple[int, ...], Context] = {}
 
@@ -100,7 +97,7 @@ class Scopes(Denials):
         latest = max(clauses)
         past, now = self._is_past(clauses, first), self._is_now(clauses, first)
         denials = [
-            denial for denial in self._negated if denial[0] not in inside and _reaches(denial[1], denial[2], places)
+            denial for denial in self._negated if denial[0] not in inside and reaches(denial[1], denial[2], places)
         ]
         return Context(
             negated=bool(denials) and not self._denies_denial({start for start, *_ in denials}),
@@ -113,8 +110,8 @@ class Scopes(Denials):
                 and "," not in self._words[min(start, first) : max(start, first)]
                 for start, low, high in denials
             ),
-            unsure=_covers(self._unsure, places),
-            supposed=_covers(self._supposed, places),
+            unsure=covers(self._unsure, places),
+            supposed=covers(self._supposed, places),
             asked=self._is_asked(places),
             not_mine=any(low <= first < high for low, high in self._not_mine)
             or (bearer in (Bearer.OTHER, Bearer.KIN) and any(low <= first < high for low, high in self._not_theirs)),
@@ -157,39 +154,6 @@ class Scopes(Denials):
             for place in range(start, min(end + _FEAR_REACH, len(self._words)))
         )
 
-    def _is_asked(self, places: tuple[int, ...]) -> bool:
-        """Whether the words are only asked about, by a cue before them or after: "is fever a side effect"."""
-        number = self.clause(places[0])
-        if number not in self._clauses_with("_asking"):
-            return False
-        first, end = self._starts[number], self.clause_end(places[0])
-        if not any(
-            first <= start < end
-            and not set(self._words[max(first, start - 1) : start]) & cue("no_question")
-            and not (start > first and self._words[start] in ("is", "are") and self._names_thing(start - 1))
-            for start, _ in self._spans("_asking")
-        ):
-            return False
-        if not self.tells_of_writer(places):
-            return True
-        worried = any(first <= start < end for start, _ in self._spans("_worry"))
-        return _covers(self._asked, places) and not worried
-
-    def _names_thing(self, place: int) -> bool:
-        """Whether a place names what an "is there" after it is said of: "the pain is there all night"."""
-        return self.is_part(place) or self._is("pain", place) or self._words[place] in ("it", "that", "which")
-
-    def tells_of_writer(self, places: tuple[int, ...]) -> bool:
-        """Whether the clause of a match has the writer in it: "can I have it if I'm on warfarin"."""
-        own = bisect_left(self._own_words, self.clause_start(places[0]))
-        return own < len(self._own_words) and self._own_words[own] < self.clause_end(places[-1])
-
-    @cached_property
-    def _own_words(self) -> list[int]:
-        """The places of the writer's own words, but for those within a cue of asking."""
-        own, asking = cue("own_words"), self._places("_asking")
-        return [place for place, word in enumerate(self._words) if word in own and place not in asking]
-
     def excepts(self, used: Iterable[int], name: str) -> bool:
         """Whether an exception right after a denial names a class of words: "no numbness except in my groin"."""
         after = self.clause(max(used)) + 1
@@ -215,7 +179,7 @@ class Scopes(Denials):
 
     def is_unsure(self, place: int) -> bool:
         """Whether a place is said not to be known: "not sure about the third"."""
-        return _covers(self._unsure, (place,))
+        return covers(self._unsure, (place,))
 
     def joins_denial(self, used: Iterable[int]) -> bool:
         """Whether a match takes its "no" from one clause, the rest from another: "not had a fall and she is well"."""
@@ -229,23 +193,6 @@ class Scopes(Denials):
         start = self._starts[clause]
         opening = range(start, min(start + 3, len(self._words)))
         return any(self._words[place] in OWN_SUBJECTS for place in opening)
-
-    def asks(self, place: int) -> bool:
-        """Whether the sentence of a place is a question to us: it ends in a question mark or opens as one.
-
-        Of "I'm on the list, could I have this instead?" only the last part asks.
-        """
-        if self._words[self._sentence_start(place)] in cue("question_opening"):
-            return True
-        end = self._sentence_end(place)
-        return (
-            end < len(self._words)
-            and self._words[end] == "?"
-            and not any(
-                self._words[at] == "," and self._words[at + 1] in cue("question_opening")
-                for at in range(place, end - 1)
-            )
-        )
 
     def changes_subject(self, used: Iterable[int]) -> bool:
         """Whether a match runs on into another part of the body: "pain in my bum and my foot is numb"."""
@@ -276,16 +223,3 @@ class Scopes(Denials):
         if not any(0 < place - first <= _REACH for place, _ in self._spans("family")):
             return False
         return not any(word in ("i", "ive", "my") for word in self._words[self.clause_start(first) : first])
-
-    def _forward(self, name: str) -> list[tuple[int, int, int]]:
-        return [(start, end, self.clause_end(end - 1)) for start, end in self._spans(name)]
-
-
-def _reaches(low: int, high: int, places: tuple[int, ...]) -> bool:
-    """Whether a scope has one of some places, in order, in it."""
-    return low <= places[-1] and places[0] < high and any(low <= place < high for place in places)
-
-
-def _covers(scopes: list[tuple[int, int, int]], places: tuple[int, ...]) -> bool:
-    """Whether a cue outside a match reaches into it."""
-    return any(_reaches(low, high, places) and start not in places for start, low, high in scopes)

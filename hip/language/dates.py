@@ -42,6 +42,8 @@ class Dates:
         self._days = days
         self._months = months
         self._weekdays = weekdays
+        #: Every word that the name of a day begins with, but for years.
+        self.first_words = frozenset({name.split()[0] for name in self.vocabulary} | {_EASTER})
         _parse_month("1 january", datetime.date.min)  # the first parse loads the language: not while a person waits
 
     @property
@@ -49,19 +51,16 @@ class Dates:
         """Every name known."""
         return [*self._days, *self._months, *self._weekdays]
 
-    @property
-    def first_words(self) -> frozenset[str]:
-        """Every word that the name of a day begins with, but for years."""
-        return frozenset({name.split()[0] for name in self.vocabulary} | {_EASTER})
-
     def find(self, words: Sequence[str], place: int, today: datetime.date) -> Date | None:
         """The day named at a place."""
+        word = words[place]
+        if word not in self.first_words and not word.isdigit():
+            return None
         for length in range(_LONGEST_NAME, 0, -1):
             phrase = " ".join(words[place : place + length])
             if phrase in self._days:
                 month, day = self._days[phrase]
                 return Date(_latest(month, day, today), place + length)
-        word = words[place]
         if word == _EASTER:
             this_year = easter(today.year)
             return Date(this_year if this_year <= today else easter(today.year - 1), place + 1)

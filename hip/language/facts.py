@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ from hip.language.lexicon import FOLDER, Found, Lexicon
 from hip.language.medicines import find_medicines, read_medicines
 from hip.language.patterns import Lattice
 from hip.language.procedures import drop_unfounded, read_procedures
-from hip.language.quantities import Number, Quantities
+from hip.language.quantities import Amounts, Quantities, find_old
 from hip.language.reading import Answer, FactReading
 from hip.language.relations import settle_related
 from hip.language.replies import Draft, apply_answer
@@ -51,6 +52,17 @@ _DIGITS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[a-z]+")
 
 
+@dataclass(frozen=True)
+class _Message:
+    """The words of a message and what stands in them, before any question is thought of."""
+
+    lattice: Lattice
+    amounts: Amounts
+    scopes: Scopes
+    found: Sequence[Found]
+    corrects: bool
+
+
 class FactReader:
     """Reads facts. Built once: it loads the lexicon; reading is pure and never raises.
 
@@ -67,6 +79,8 @@ class FactReader:
         self._answers = Answers(folder)
         self._lexicon = Lexicon(folder, self._quantities.vocabulary | self._answers.vocabulary)
         self._choices = load_choices() if choices is None else choices
+        # A message is read as it was meant and as it was typed, and mostly both come to the same words.
+        self._understand = lru_cache(maxsize=1)(self._find_all)
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -90,20 +104,16 @@ class FactReader:
                 return labelled
         words = self._lexicon.normaliser.split(_DIGITS.sub(" ", text) if _CODE.search(text) else text)
         words = ["my" if word == "me" and after in cue("me_mine") else word for word, after in pairwise([*words, ""])]
-        lattice = self._lexicon.annotate(words)
-        words = list(lattice.words)
-        scopes = Scopes(lattice, self._quantities.find_old(words, today))
-        found = self._find(lattice, scopes)
-        corrects = self._answers.corrects(words)
-        facts, unsure = self._read_stated(lattice, scopes, found, question, today, corrects)
+        message = self._understand(tuple(words), today)
+        words, scopes, corrects = list(message.lattice.words), message.scopes, message.corrects
+        facts, unsure = self._read_stated(message, question, today)
         theirs: dict[str, Any] = {}
         if scopes.bearers.names_other() and facts.get("respondent") != "someone_else":
-            theirs, _ = self._read_stated(lattice, scopes, found, question, today, corrects, for_relative=True)
+            theirs, _ = self._read_stated(message, question, today, for_relative=True)
             theirs = {fact: value for fact, value in theirs.items() if fact not in facts and fact != "respondent"}
         draft = Draft(facts, unsure)
-        numbers = self._quantities.find_numbers(words)
-        lengths = self._find_bare_lengths(lattice, numbers, today) if corrects and not facts else ()
-        correction = find_correction(words, question, corrects, numbers, self._quantities, lengths)
+        lengths = _find_bare_lengths(message) if corrects and not facts else ()
+        correction = find_correction(words, question, corrects, message.amounts.numbers, self._quantities, lengths)
         answer = None
         if question and correction is None:
             answer = apply_answer(draft, question, words, scopes, self._answers, choices)
@@ -130,27 +140,18 @@ class FactReader:
             _check(theirs),
         )
 
-    def _find_bare_lengths(
-        self, lattice: Lattice, numbers: Sequence[Number], today: datetime.date
-    ) -> tuple[float, ...]:
-        """The lengths of a message that says nothing else, in weeks, without one that it takes back."""
-        spans = self._quantities.find_spans(list(lattice.words), numbers, today)
-        return tuple(span.weeks for span in spans if not is_taken_back(span.start, lattice))
-
-    def _find(self, lattice: Lattice, scopes: Scopes) -> list[Found]:
+    def _find_all(self, words: Sequence[str], today: datetime.date) -> _Message:
+        lattice = self._lexicon.annotate(words)
+        amounts = self._quantities.find(lattice.words, today)
+        scopes = Scopes(lattice, find_old(lattice.words, amounts.spans))
         matches = [match for match in self._lexicon.find(lattice) if not scopes.joins_denial(match.used)]
-        return drop_foreign(drop_ignored(matches, lattice.words), scopes)
+        found = drop_foreign(drop_ignored(matches, lattice.words), scopes)
+        return _Message(lattice, amounts, scopes, found, self._answers.corrects(lattice.words))
 
     def _read_stated(
-        self,
-        lattice: Lattice,
-        scopes: Scopes,
-        found: Sequence[Found],
-        question: str | None,
-        today: datetime.date,
-        corrects: bool,
-        for_relative: bool = False,
+        self, message: _Message, question: str | None, today: datetime.date, for_relative: bool = False
     ) -> tuple[dict[str, Any], set[str]]:
+        lattice, scopes, found, corrects = message.lattice, message.scopes, message.found, message.corrects
         words = lattice.words
         proxy, own = speaks_for_another(found, scopes), speaks_of_self(found, scopes)
         told = read_respondent(found, question, proxy, own, len(lattice.words) <= _SHORT)
@@ -166,7 +167,8 @@ class FactReader:
         if tried:
             facts["medicines_tried"] = (*facts.get("medicines_tried", ()), *tried)
         theirs = (own or question is None) and not proxy
-        lengths = read_lengths(lattice, self._quantities, question, today, corrects, scopes.bearers if theirs else None)
+        bearers = scopes.bearers if theirs else None
+        lengths = read_lengths(lattice, message.amounts, self._quantities, question, today, corrects, bearers)
         facts.update(lengths.facts)
         procedures, taken = read_procedures(found, scopes, lattice, lengths.times, question, proxy)
         facts.update(procedures)
@@ -185,6 +187,11 @@ class FactReader:
             facts["respondent"] = told
         settle_related(facts, unsure, found, scopes, lengths, question, words)
         return facts, unsure
+
+
+def _find_bare_lengths(message: _Message) -> tuple[float, ...]:
+    """The lengths of a message that says nothing else, in weeks, without one that it takes back."""
+    return tuple(span.weeks for span in message.amounts.spans if not is_taken_back(span.start, message.lattice))
 
 
 @cache

@@ -17,7 +17,6 @@ from hip.language.patterns import Choice, Lattice, Pattern, find_pattern
 
 #: Nobody says the same thing more often in one message; keeps reading time in line with length.
 _MOST_PLACES: Final = 20
-_ANYWHERE: Final = -1  # every bit
 
 
 class PatternFinder:
@@ -32,27 +31,35 @@ class PatternFinder:
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = patterns
-        self._needed = [pattern.needed for pattern in patterns]
         steps = (step for pattern in patterns for part in pattern.parts for step in part[0])
         self.keys = frozenset(key for step in steps for key in step.choice.keys)
-        self._by_first: dict[Choice, list[int]] = defaultdict(list)
-        for number, pattern in enumerate(patterns):
-            self._by_first[pattern.parts[0][0][0].choice].append(number)
+        #: First step to the number of each pattern that begins with it, and what else the pattern needs.
+        self._by_first: dict[Choice, list[tuple[int, tuple[Choice, ...]]]] = defaultdict(list)
         self._choices_by_key: dict[str, list[Choice]] = defaultdict(list)
-        for choice in {choice for needed in self._needed for choice in needed}:
+        for number, pattern in enumerate(patterns):
+            first = pattern.parts[0][0][0].choice
+            self._by_first[first].append((number, tuple(pattern.needed - {first})))
+        for choice in {choice for pattern in patterns for choice in pattern.needed}:
             for key in choice.keys:
                 self._choices_by_key[key].append(choice)
 
     def find(self, lattice: Lattice) -> Iterator[tuple[int, tuple[int, ...]]]:
         """The number of each pattern that stands in a message, and where, in the order of the patterns."""
-        present = self._find_present(lattice)
-        for number in sorted(number for choice in present for number in self._by_first.get(choice, ())):
-            within = _ANYWHERE
-            for choice in self._needed[number]:
-                within &= present.get(choice, 0)
-            if within:
-                for used in islice(find_pattern(self._patterns[number], lattice, within), _MOST_PLACES):
-                    yield number, used
+        for number, within in sorted(self._choose(self._find_present(lattice))):
+            for used in islice(find_pattern(self._patterns[number], lattice, within), _MOST_PLACES):
+                yield number, used
+
+    def _choose(self, present: Mapping[Choice, int]) -> Iterator[tuple[int, int]]:
+        """The patterns to try, and the segments to try them in."""
+        for first, segments in present.items():
+            for number, needed in self._by_first.get(first, ()):
+                within = segments
+                for choice in needed:
+                    within &= present.get(choice, 0)
+                    if not within:
+                        break
+                else:
+                    yield number, within
 
     def _find_present(self, lattice: Lattice) -> Mapping[Choice, int]:
         """The segments in which each step that is needed somewhere could be taken."""

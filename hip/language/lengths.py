@@ -14,7 +14,7 @@ from hip.language.context import Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import Found
 from hip.language.patterns import Lattice
-from hip.language.quantities import Quantities, Span
+from hip.language.quantities import Amounts, Quantities, Span
 from hip.language.scores import read_age, read_bare, read_corrected_score, read_count, read_score
 
 _MINUTES_IN_WEEK: Final = 10080
@@ -38,6 +38,7 @@ class Lengths:
 
 def read_lengths(
     lattice: Lattice,
+    amounts: Amounts,
     quantities: Quantities,
     question: str | None,
     today: datetime.date,
@@ -48,6 +49,7 @@ def read_lengths(
 
     Args:
         lattice: the message.
+        amounts: the numbers and times found in it.
         quantities: what numbers and times are called.
         question: the question just asked.
         today: the day the message was typed.
@@ -59,8 +61,10 @@ def read_lengths(
     def is_meant(start: int) -> bool:
         return not is_taken_back(start, lattice) and (bearers is None or bearers.at(start) is not Bearer.OTHER)
 
-    numbers = [number for number in quantities.find_numbers(words) if is_meant(number.start)]
-    spans = [span for span in quantities.find_spans(words, numbers, today) if is_meant(span.start)]
+    numbers = [number for number in amounts.numbers if is_meant(number.start)]
+    whole = len(numbers) == len(amounts.numbers)
+    spans = amounts.spans if whole else quantities.find_spans(words, numbers, today)
+    spans = [span for span in spans if is_meant(span.start)]
     result = Lengths()
     used: set[int] = set()
     for span in spans:
@@ -124,6 +128,9 @@ def read_duration(
 ) -> float | None:
     """How long the pain has lasted, in weeks: the first length that is about nothing else."""
     words = lattice.words
+    free = [span for span in times if span.start not in taken]
+    if not free or question == "duration":
+        return free[0].weeks if free else None
     topics: dict[int, set[str]] = {}
     others: list[Found] = []
     for match in found:
@@ -133,12 +140,9 @@ def read_duration(
             continue
         if match.entry.fact in _OTHER_TOPICS or (match.entry.fact in _NAMED and match.entry.value in _OTHER_TOPICS):
             others.append(match)
-    pains = [place for place, word in enumerate(words) if word in cue("about_hip")]
-    for span in times:
-        if span.start in taken:
-            continue
-        if question == "duration":
-            return span.weeks
+    about_hip = cue("about_hip")
+    pains = [place for place, word in enumerate(words) if word in about_hip]
+    for span in free:
         before = words[span.start - 1] if span.start else ""
         after = words[span.end] if span.end < len(words) else ""
         if before in cue("no_duration") and after != "ago" and not (span.dated and before == "in"):
@@ -170,7 +174,7 @@ def read_duration(
         if (alone or of_it) and not other and span.unit and not scopes.asks(span.start):
             return span.weeks
         led = (
-            bool(cue("about_hip") & set(words))
+            bool(pains)
             or before in cue("duration_lead")
             or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
             or after in ("ago", "now", "and", "or")

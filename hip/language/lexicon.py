@@ -123,10 +123,8 @@ class Lexicon:
         for place, word in enumerate(words):
             for key in self._keys_of(word):
                 spans[key][place].append(place + 1)
-        for ends in spans.values():
-            for lengths in ends.values():
-                if len(lengths) > 1:
-                    lengths.sort(reverse=True)
+        for key, start, _ in phrases:
+            spans[key][start].sort(reverse=True)
         stops = {place for place, word in enumerate(words) if word in _STOPS and not _answers_itself(words, place)}
         stops |= {place for start, ends in spans.get("{_but}", {}).items() for place in range(start, ends[0])}
         fillers = {place for start, ends in spans.get("{_filler}", {}).items() for place in range(start, ends[0])}

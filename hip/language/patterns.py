@@ -120,10 +120,10 @@ class Lattice:
         present = [self.spans[key] for key in keys if key in self.spans]
         if len(present) == 1:
             return present[0]
-        ends: dict[int, tuple[int, ...]] = {}
+        ends: dict[int, Sequence[int]] = {}
         for spans in present:
             for start, lengths in spans.items():
-                ends[start] = (*ends.get(start, ()), *lengths)
+                ends[start] = (*ends[start], *lengths) if start in ends else lengths
         return ends
 
     def _find_reach(self, place: int, gap: int) -> int:

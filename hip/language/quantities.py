@@ -51,6 +51,14 @@ class Span:
     dated: bool = False
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """The numbers of a message, and its lengths of time and dates, each in order."""
+
+    numbers: list[Number]
+    spans: list[Span]
+
+
 class Quantities:
     """Reads quantities with the reviewed data of ``quantities.yml``.
 
@@ -76,6 +84,11 @@ class Quantities:
         """Every word the data knows."""
         phrases = [*self.units, *self._amounts, *self._idioms, *self._dates.vocabulary, *self._stiffness]
         return {word for phrase in [*phrases, *self.pain_words] for word in phrase.split()} | set(cue("number"))
+
+    def find(self, words: Sequence[str], today: datetime.date) -> Amounts:
+        """Every number, length of time and date."""
+        numbers = self.find_numbers(words)
+        return Amounts(numbers, self.find_spans(words, numbers, today))
 
     def find_numbers(self, words: Sequence[str]) -> list[Number]:
         """Every number, ranges joined."""
@@ -119,16 +132,6 @@ class Quantities:
         text = f" {' '.join(words)} "
         said = [phrase for phrase in self._stiffness if f" {phrase} " in text]
         return self._stiffness[max(said, key=len)] if said else None
-
-    def find_old(self, words: Sequence[str], today: datetime.date) -> list[int]:
-        """The places of times that are more than a year ago."""
-        spans = self.find_spans(words, self.find_numbers(words), today)
-        return [
-            span.start
-            for span in spans
-            if span.weeks > _WEEKS_IN_YEAR
-            and (span.dated or list(words[span.end : span.end + 1]) in (["ago"], ["back"]))
-        ]
 
     def _number_at(self, words: Sequence[str], place: int) -> Number | None:
         word = words[place]
@@ -223,6 +226,15 @@ class Quantities:
         if found is None or found.day > today:
             return None
         return Span((today - found.day).days / _DAYS_IN_WEEK, place, found.end, dated=True)
+
+
+def find_old(words: Sequence[str], spans: Iterable[Span]) -> list[int]:
+    """The places of times that are more than a year ago."""
+    return [
+        span.start
+        for span in spans
+        if span.weeks > _WEEKS_IN_YEAR and (span.dated or list(words[span.end : span.end + 1]) in (["ago"], ["back"]))
+    ]
 
 
 def lengths_by_first_word(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:

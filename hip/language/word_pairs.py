@@ -28,7 +28,7 @@ _UNSEEN: Final = 0.1
 _WORDS_UNSEEN: Final = 1000
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def plain(token: str) -> str:
     """A token as it is counted: in lower case, without apostrophes or letters held down; numbers are all alike."""
     if token[0].isdigit():
