@@ -100,10 +100,13 @@ def evaluate(condition: Condition, facts: Facts) -> bool | None:
 
 
 def _combine(parts: tuple[Condition, ...], facts: Facts, deciding: bool) -> bool | None:
-    outcomes = [evaluate(part, facts) for part in parts]
-    if deciding in outcomes:
-        return deciding
-    return None if None in outcomes else not deciding
+    unknown = False
+    for part in parts:
+        outcome = evaluate(part, facts)
+        if outcome is deciding:
+            return deciding
+        unknown = unknown or outcome is None
+    return None if unknown else not deciding
 
 
 def _evaluate_test(test: Test, facts: Facts) -> bool | None:
