@@ -2,7 +2,7 @@
 
 Rasa copies the tracker for every action, and once more in a form, and each time works through all events again. It also
 copies each of the domain's slots by pickling. What a tracker holds is, by Rasa's own rule, what its events amount to,
-so a copy of the one is a copy of the other.
+so a copy of the one is a copy of the other. Copies share their slots: one that changes is put in the place of the old.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ REPLACES: Final = (
     Original("rasa.shared.core.trackers", "DialogueStateTracker.init_copy", (448, 455), "cb9485b2743c28ac"),
     Original("rasa.shared.core.trackers", "DialogueStateTracker.__init__", (180, 228), "b821a7b4cf9e4915"),
     Original("rasa.shared.core.trackers", "DialogueStateTracker._reset", (784, 792), "700c024dbaf568c0"),
+    Original("rasa.shared.core.trackers", "DialogueStateTracker._reset_slots", (794, 797), "8b093844f570efec"),
+    Original("rasa.shared.core.trackers", "DialogueStateTracker._set_slot", (799, 808), "dfdcfbaf73aaa59c"),
+    Original("rasa.shared.core.slots", "Slot.reset", (105, 108), "5d59d413a3dca491"),
     Original("rasa.shared.core.trackers", "TrackerActiveLoop", (76, 82), "d34c0a8cf0d3c770"),
     Original("rasa.shared.core.slots", "Slot.__init__", (31, 56), "4c4a829746c266ad"),
 )
@@ -41,13 +44,30 @@ def replace(trackers: ModuleType) -> None:
             self.sender_id or DEFAULT_SENDER_ID, (), self._max_event_history, is_rule_tracker=self.is_rule_tracker
         )
         twin.events.extend(self.events)
-        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        twin.slots = dict(self.slots)
         twin.active_loop = copy.copy(self.active_loop)
         for name in _REPLACED_BY_EVENTS:
             setattr(twin, name, getattr(self, name))
         return twin
 
+    set_unknown_slot = tracker._set_slot
+
+    def set_slot(self: DialogueStateTracker, key: str, value: Any) -> None:
+        if key not in self.slots:
+            set_unknown_slot(self, key, value)  # which logs that there is no such slot
+            return
+        self.slots[key] = changed = copy.copy(self.slots[key])
+        changed.value = value
+
+    def reset_slots(self: DialogueStateTracker) -> None:
+        for name, slot in self.slots.items():
+            if slot.has_been_set:
+                self.slots[name] = fresh = copy.copy(slot)
+                fresh.reset()
+
     tracker.copy = copy_state
+    tracker._set_slot = set_slot
+    tracker._reset_slots = reset_slots
     trackers.Slot.__copy__ = _copy_slot
 
 
