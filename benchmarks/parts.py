@@ -145,6 +145,7 @@ async def run(url: str, action_port: int, servers: Callable[[], float]) -> tuple
     from rasa.utils.log_utils import configure_structlog
     from threadpoolctl import threadpool_limits
 
+    from hip.engine import connections
     from hip.engine.tracker_store import ConversationStore
     from hip.launch.training import Model
 
@@ -156,7 +157,10 @@ async def run(url: str, action_port: int, servers: Callable[[], float]) -> tuple
     threadpool_limits(limits=1, user_api="blas")  # as hip.engine.threads has it in the server
     store = ConversationStore(domain=agent.domain, host=url)
     agent.tracker_store = agent.processor.tracker_store = store
-    return await measure(agent, servers)
+    try:
+        return await measure(agent, servers)
+    finally:
+        await connections.close()
 
 
 def main() -> None:

@@ -23,10 +23,15 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.engine.runner.dask": ("hip.engine.graph_runner",),
     "rasa.core.agent": ("hip.engine.failing_store",),
     "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.slot_extraction"),
-    "rasa.core.actions.forms": ("hip.engine.form",),
+    "rasa.core.actions.forms": ("hip.engine.debug_lines", "hip.engine.form"),
+    "rasa.core.policies.rule_policy": ("hip.engine.debug_lines",),
+    "rasa.core.processor": ("hip.engine.debug_lines",),
+    "rasa.shared.core.domain": ("hip.engine.domain",),
     "rasa.shared.core.events": ("hip.engine.event_classes",),
+    "rasa.shared.core.trackers": ("hip.engine.tracker_copies",),
+    "rasa.utils.endpoints": ("hip.engine.connections",),
     "rasa.utils.log_utils": ("hip.engine.structured_logs",),
-    "rasa.core.run": ("hip.engine.server_logs", "hip.engine.threads", "hip.engine.memory"),
+    "rasa.core.run": ("hip.engine.connections", "hip.engine.server_logs", "hip.engine.threads", "hip.engine.memory"),
     "sanic.app": ("hip.engine.deprecations",),
 }
 

@@ -1,4 +1,7 @@
-"""A form whose action server fails stays as it was: active, with the same question open and every slot kept."""
+"""A form whose action server fails stays as it was: active, with the same question open and every slot kept.
+
+And a form that looks ahead from the state of the conversation, where Rasa's replays it.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ REPLACES: Final = (
     Original("rasa.core.actions.forms", "FormAction.validate_slots", (231, 281), "f1c2eadd46821796"),
     Original("rasa.core.actions.forms", "FormAction.request_next_slot", (432, 469), "3006646965d4a46d"),
     Original("rasa.core.actions.forms", "FormAction._user_rejected_manually", (300, 312), "1add53e9927c569d"),
+    Original("rasa.core.actions.forms", "FormAction._temporary_tracker", (283, 298), "363475ba3675d003"),
     Original("rasa.core.actions.loops", "LoopAction.run", (15, 41), "219e174d2384e01d"),
 )
 
@@ -29,7 +33,7 @@ REPLACES: Final = (
 def replace(forms: ModuleType) -> None:
     """Put our subclass in the place of ``FormAction``; Rasa makes a new one for every run."""
     from rasa.shared.core.constants import REQUESTED_SLOT
-    from rasa.shared.core.events import FollowupAction, SlotSet
+    from rasa.shared.core.events import ActionExecuted, FollowupAction, SlotSet
 
     original: Any = forms.FormAction
 
@@ -49,6 +53,20 @@ def replace(forms: ModuleType) -> None:
 
         async def request_next_slot(self, *args: Any, **kwargs: Any) -> list[Event]:
             return self._watch(await super().request_next_slot(*args, **kwargs))
+
+        def _temporary_tracker(
+            self, current_tracker: DialogueStateTracker, additional_events: list[Event], domain: Domain
+        ) -> DialogueStateTracker:
+            """The conversation as it would be with these events."""
+            if current_tracker.idx_after_latest_restart():  # Rasa leaves out what was before
+                tracker: DialogueStateTracker = super()._temporary_tracker(current_tracker, additional_events, domain)
+                return tracker
+            tracker = current_tracker.copy()
+            tracker.update(SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(current_tracker)))
+            tracker.update(ActionExecuted(self.name()))
+            for event in additional_events:
+                tracker.update(event)
+            return tracker
 
         def _watch(self, events: list[Event]) -> list[Event]:
             self._turn_ended = self._turn_ended or ends_turn(events)

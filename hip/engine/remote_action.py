@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
-import jsonschema
 
 from hip.engine import timeouts
+from hip.engine.action_answer import AnswerCheck
 from hip.engine.problem import end_turn, open_turn, tell_problem, turn_events, was_told
 from hip.engine.source import Original
 from hip.settings import get_settings
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from rasa.core.nlg import NaturalLanguageGenerator
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.events import Event
-    from rasa.shared.core.trackers import DialogueStateTracker
+    from rasa.shared.core.trackers import DialogueStateTracker, TrackerActiveLoop
 
 logger = logging.getLogger(__name__)
 
 REPLACES: Final = (
     Original("rasa.core.actions.action", "RemoteAction.run", (748, 838), "3ba8c67f78cdce96"),
     Original("rasa.core.actions.action", "RemoteAction._validate_action_result", (699, 713), "7714afb4250b7f8b"),
-    Original("rasa.core.actions.action", "RemoteAction.action_response_format_spec", (684, 697), "bd86362aab50c19d"),
     Original("rasa.core.actions.action", "RemoteAction._action_call_format", (651, 674), "6557a1d270046304"),
+    Original("rasa.shared.core.trackers", "DialogueStateTracker.current_state", (233, 257), "4119150d676f2508"),
     Original("rasa.core.actions.action", "RemoteAction._utter_responses", (716, 746), "07e25e77edc6699d"),
     Original("rasa.utils.endpoints", "EndpointConfig.request", (136, 192), "3f1ff1224b6c62c4"),
     Original("rasa.core.processor", "MessageProcessor._run_action", (967, 1019), "35b8b65326587fad"),
@@ -45,25 +45,30 @@ REPLACES: Final = (
 def replace(module: ModuleType) -> None:
     """Put our ``run``, our call and our check of the answer into ``RemoteAction``."""
     from rasa import __version__
-    from rasa.shared.core.trackers import EventVerbosity
     from rasa.utils.endpoints import ClientResponseError
 
     remote_action: Any = module.RemoteAction
-    schema = remote_action.action_response_format_spec()
-    kind = jsonschema.validators.validator_for(schema)
-    kind.check_schema(schema)
-    validator = kind(schema)
+    answers = AnswerCheck(remote_action.action_response_format_spec())
 
     def validate_action_result(self: Any, result: Any) -> bool:
-        error = jsonschema.exceptions.best_match(validator.iter_errors(result))
-        if error is not None:
-            raise error
+        answers.check(result)
         return True
 
     def action_call_format(self: Any, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-        """Rasa's own, with the events of the turn in the place of the whole conversation's."""
-        state = tracker.current_state(EventVerbosity.NONE)
-        state["events"] = [event.as_dict() for event in open_turn(tracker)]
+        """What Rasa sends, ``DialogueStateTracker.current_state``, with the events of the turn only."""
+        state = {
+            "sender_id": tracker.sender_id,
+            "slots": tracker.current_slot_values(),
+            "latest_message": tracker._latest_message_data(),
+            "latest_event_time": tracker.events[-1].timestamp if tracker.events else None,
+            "followup_action": tracker.followup_action,
+            "paused": tracker.is_paused(),
+            "events": [event.as_dict() for event in open_turn(tracker)],
+            "latest_input_channel": tracker.get_latest_input_channel(),
+            "active_loop": _as_json(tracker.active_loop),
+            "latest_action": tracker.latest_action,
+            "latest_action_name": tracker.latest_action_name,
+        }
         call = {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": state, "version": __version__}
         if not self._is_selective_domain_enabled() or domain.does_custom_action_explicitly_need_domain(self.name()):
             call["domain"] = domain.as_dict()
@@ -71,12 +76,17 @@ def replace(module: ModuleType) -> None:
 
     async def call(self: Any, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
         seconds = _seconds_left(tracker)
+        request = {
+            "json": self._action_call_format(tracker, domain),
+            "method": "post",
+            "timeout": aiohttp.ClientTimeout(total=seconds),
+        }
         async with asyncio.timeout(seconds):
-            result = await self.action_endpoint.request(
-                json=self._action_call_format(tracker, domain),
-                method="post",
-                timeout=aiohttp.ClientTimeout(total=seconds),
-            )
+            try:
+                result = await self.action_endpoint.request(**request)
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError):
+                # A kept connection was closed, as by a server that was stopped. What an action does may be done twice.
+                result = await self.action_endpoint.request(**request)
         self._validate_action_result(result)
         return dict(result)
 
@@ -109,6 +119,11 @@ def replace(module: ModuleType) -> None:
     remote_action._validate_action_result = validate_action_result
     remote_action._action_call_format = action_call_format
     remote_action.run = run
+
+
+def _as_json(loop: TrackerActiveLoop | None) -> dict[str, Any]:
+    """Without what was read of the message that began the form, long ago: no action looks at it."""
+    return {**vars(loop), "trigger_message": None} if loop else {}
 
 
 _ADVICE: Final = "Look at the action server's log."

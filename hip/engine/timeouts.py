@@ -25,6 +25,11 @@ REDIS: Final = 2.0
 #: From a request until the gateway has given the person an answer or an honest message.
 ANSWER: Final = 9.2
 
+#: A connection to the action server on which nothing is sent is closed by who calls (nginx does it after 60), and only
+#: later by the server, which could do it just when the next call is sent.
+KEPT_BY_CALLER: Final = 15.0
+KEPT_BY_SERVER: Final = 75
+
 #: A lock whose holder has died is free after this; a living holder renews it long before.
 LOCK: Final = 10.0
 

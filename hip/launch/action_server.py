@@ -19,7 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
-from hip.engine import memory
+from hip.engine import memory, timeouts
 from hip.engine.server_logs import describe_exception, keep_text_out
 from hip.records.database import RecordsError
 from hip.records.reach import reach
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 def build_app(package: str = PACKAGE) -> Sanic:
     """The web application for the actions of a package."""
     app = Sanic("hip_actions", configure_logging=False)
+    app.config.KEEP_ALIVE_TIMEOUT = timeouts.KEPT_BY_SERVER
     executor = ActionExecutor()
     executor.register_package(package)
 

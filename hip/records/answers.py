@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from hip.assessment import FactValue
 from hip.records.encryption import Vault
 from hip.records.tables import answer
+
+#: The statements of a turn, built once: building them takes longer than running them.
+_LATEST: Final = select(answer.c.fact_id, answer.c.value, answer.c.revision).where(
+    answer.c.assessment_id == bindparam("assessment"), answer.c.superseded_at.is_(None)
+)
+_SUPERSEDE: Final = (
+    update(answer)
+    .where(answer.c.assessment_id == bindparam("assessment"), answer.c.superseded_at.is_(None))
+    .where(answer.c.fact_id.in_(bindparam("facts", expanding=True)))
+    .values(superseded_at=bindparam("now"))
+)
+_INSERT: Final = insert(answer)
 
 
 def stored(value: FactValue) -> Any:
@@ -21,11 +33,7 @@ def stored(value: FactValue) -> Any:
 
 def current_answers(connection: Connection, vault: Vault, assessment_id: str) -> Mapping[str, Any]:
     """The latest value of every known fact, as JSON."""
-    rows = connection.execute(
-        select(answer.c.fact_id, answer.c.value).where(
-            answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None)
-        )
-    )
+    rows = connection.execute(_LATEST, {"assessment": assessment_id})
     values = {row.fact_id: vault.decrypt(row.value) for row in rows}
     return {fact_id: value for fact_id, value in values.items() if value is not None}
 
@@ -39,10 +47,7 @@ def record_answers(
     now: datetime,
 ) -> bool:
     """Write the values that differ from the latest ones; whether there were any."""
-    latest = select(answer.c.fact_id, answer.c.value, answer.c.revision).where(
-        answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None)
-    )
-    before = {row.fact_id: row for row in connection.execute(latest)}
+    before = {row.fact_id: row for row in connection.execute(_LATEST, {"assessment": assessment_id})}
     changed = {
         fact_id: value
         for fact_id, value in values.items()
@@ -50,12 +55,8 @@ def record_answers(
     }
     if not changed:
         return False
-    connection.execute(
-        update(answer)
-        .where(answer.c.assessment_id == assessment_id, answer.c.superseded_at.is_(None))
-        .where(answer.c.fact_id.in_(list(changed)))
-        .values(superseded_at=now)
-    )
+    if not before.keys().isdisjoint(changed):
+        connection.execute(_SUPERSEDE, {"assessment": assessment_id, "facts": list(changed), "now": now})
     rows = [
         {
             "assessment_id": assessment_id,
@@ -67,5 +68,5 @@ def record_answers(
         }
         for fact_id, value in changed.items()
     ]
-    connection.execute(insert(answer), rows)
+    connection.execute(_INSERT, rows)
     return True

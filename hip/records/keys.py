@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 def conversation_key(conversation_id: str) -> str:
@@ -22,4 +25,4 @@ def lock_conversation(connection: Connection, key: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         lock = int.from_bytes(bytes.fromhex(key)[:8], "big", signed=True)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+        connection.execute(_LOCK, {"key": lock})

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from hip.assessment import FactValue, parse_facts
 from hip.records.answers import stored
 from hip.records.tables import assessment, handover
+
+_LATEST: Final = (
+    select(assessment)
+    .where(assessment.c.conversation_hash == bindparam("key"))
+    .order_by(assessment.c.sequence.desc())
+    .limit(1)
+)
 
 
 def list_values(answers: Mapping[str, FactValue | None]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -21,13 +29,22 @@ def list_values(answers: Mapping[str, FactValue | None]) -> tuple[dict[str, Any]
 
 def find_latest(connection: Connection, key: str) -> Any:
     """The row of a conversation's latest assessment; None when there is none."""
-    last = select(assessment).where(assessment.c.conversation_hash == key).order_by(assessment.c.sequence.desc())
-    return connection.execute(last.limit(1)).one_or_none()
+    return connection.execute(_LATEST, {"key": key}).one_or_none()
 
 
 def change(connection: Connection, assessment_id: str, columns: Mapping[str, Any]) -> None:
     """Set columns of an assessment."""
-    connection.execute(update(assessment).where(assessment.c.id == assessment_id).values(**columns))
+    connection.execute(_change(frozenset(columns)), {"assessment": assessment_id, **columns})
+
+
+@cache
+def _change(columns: frozenset[str]) -> Any:
+    """Built once for each choice of columns, of which there are few."""
+    return (
+        update(assessment)
+        .where(assessment.c.id == bindparam("assessment"))
+        .values({name: bindparam(name) for name in columns})
+    )
 
 
 def find_reference(connection: Connection, assessment_id: str) -> str | None:

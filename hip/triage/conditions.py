@@ -16,6 +16,9 @@ from hip.assessment import EMERGENCY_SCREENS, FACTS, NOT_SURE, Facts, FactValue
 SCREEN_FACTS: Final = frozenset(fact.id for fact in FACTS.values() if fact.question in EMERGENCY_SCREENS)
 
 
+_SAID_NOT_SURE: Final = (NOT_SURE,)
+
+
 class Operator(Enum):
     """How a fact's value is compared."""
 
@@ -87,37 +90,39 @@ _COMPARE: Final[dict[Operator, Callable[[float, float], bool]]] = {
 
 def evaluate(condition: Condition, facts: Facts) -> bool | None:
     """Whether a condition holds for a person; None when what is known does not decide it."""
-    match condition:
-        case Test():
-            return _evaluate_test(condition, facts)
-        case Not(part):
-            outcome = evaluate(part, facts)
-            return None if outcome is None else not outcome
-        case All(parts):
-            return _combine(parts, facts, deciding=False)
-        case AnyOf(parts):
-            return _combine(parts, facts, deciding=True)
+    # Hundreds are evaluated for every message, which a match statement makes twice as slow.
+    if isinstance(condition, Test):
+        return _evaluate_test(condition, facts)
+    if isinstance(condition, Not):
+        outcome = evaluate(condition.part, facts)
+        return None if outcome is None else not outcome
+    return _combine(condition.parts, facts, deciding=isinstance(condition, AnyOf))
 
 
 def _combine(parts: tuple[Condition, ...], facts: Facts, deciding: bool) -> bool | None:
-    outcomes = [evaluate(part, facts) for part in parts]
-    if deciding in outcomes:
-        return deciding
-    return None if None in outcomes else not deciding
+    unknown = False
+    for part in parts:
+        outcome = evaluate(part, facts)
+        if outcome is deciding:
+            return deciding
+        unknown = unknown or outcome is None
+    return None if unknown else not deciding
 
 
 def _evaluate_test(test: Test, facts: Facts) -> bool | None:
     value = facts.get(test.fact)
     if value is None:
         return True if test.gap is Gap.HOLDS_IF_UNKNOWN else None
-    if test.values == (NOT_SURE,):
-        return value == NOT_SURE
     if value == NOT_SURE:
+        if test.values == _SAID_NOT_SURE:
+            return True
         if test.fact not in SCREEN_FACTS:
             return None if test.gap is Gap.UNDECIDED else True
         value = True
     if test.operator is Operator.IS:
         return value in test.values
+    if test.values == _SAID_NOT_SURE:
+        return False
     if isinstance(value, tuple):
         included = not set(value).isdisjoint(test.values)
         return included is (test.operator is Operator.INCLUDES)
@@ -152,19 +157,21 @@ def find_deciding(
     Returns:
         Ids among ``askable``; empty when the outcome already stands; None when no answer can bring it about.
     """
-    match condition:
-        case Test(fact=fact):
-            outcome = _evaluate_test(condition, facts)
-            if outcome is None:
-                return frozenset({fact}) if fact in askable and fact not in facts else None
-            return frozenset() if outcome is target else None
-        case Not(part):
-            return find_deciding(part, facts, askable, not target)
-        case All(parts) | AnyOf(parts):
-            found = [find_deciding(part, facts, askable, target) for part in parts]
-            possible = [ids for ids in found if ids is not None]
-            if target is isinstance(condition, All):  # every part must come to the target
-                return frozenset().union(*possible) if len(possible) == len(found) else None
-            if not possible:
-                return None
-            return frozenset() if frozenset() in possible else frozenset().union(*possible)
+    if isinstance(condition, Test):
+        outcome = _evaluate_test(condition, facts)
+        if outcome is None:
+            return frozenset({condition.fact}) if condition.fact in askable and condition.fact not in facts else None
+        return frozenset() if outcome is target else None
+    if isinstance(condition, Not):
+        return find_deciding(condition.part, facts, askable, not target)
+    every = target is isinstance(condition, All)  # every part must come to the target, else one
+    possible = []
+    for part in condition.parts:
+        found = find_deciding(part, facts, askable, target)
+        if found is None and every:
+            return None
+        if found is not None:
+            if not found and not every:
+                return found
+            possible.append(found)
+    return frozenset().union(*possible) if possible or every else None

@@ -88,7 +88,7 @@ def find_raising_facts(rulebook: Rulebook, facts: Facts, level: CareLevel, open_
     askable = frozenset().union(*map(list_facts, open_questions))
     found: set[str] = set()
     for rule in rulebook.rules:
-        if rule.when and rule.level.outranks(level):
+        if rule.when and rule.level.outranks(level) and not rule.tests.isdisjoint(askable):
             found |= find_deciding(rule.when, facts, askable) or set()
     return found
 

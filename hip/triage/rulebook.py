@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from hip.assessment import EMERGENCY_SCREENS, FACTS
 from hip.content import CLINIC, ContentError, read_content
-from hip.triage.conditions import Condition
+from hip.triage.conditions import Condition, tested_facts
 from hip.triage.grammar import parse_condition
 from hip.triage.levels import CareLevel
 
@@ -55,6 +56,11 @@ class Rule:
     reviewed: str
     status: str
     about: frozenset[str] = frozenset()
+
+    @cached_property
+    def tests(self) -> frozenset[str]:
+        """The ids of the facts that its condition compares."""
+        return tested_facts(self.when) if self.when else frozenset()
 
 
 @dataclass(frozen=True)

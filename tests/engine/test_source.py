@@ -7,6 +7,7 @@ import pkgutil
 from importlib.metadata import version
 
 import pytest
+import rasa.graph_components.providers.domain_provider  # noqa: F401  # so that ours for it is imported by way of it
 
 import hip.engine
 from hip.engine.source import RASA_VERSION, Original, read_original
