@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from hip.assessment import FACTS, NOT_SURE, Facts, FactValue, QuestionKind, facts_of
+from hip.assessment import FACTS, NOT_SURE, FactKind, Facts, FactValue, QuestionKind, facts_of
 from hip.dialogue.details import DetailsPlanner
 from hip.dialogue.questions import Question, QuestionBook
 from hip.dialogue.state import Progress
@@ -88,7 +88,7 @@ class TurnPlanner:
                 return self._go_on(facts, replace(progress, reopened=False))
             begun = facts.get("consent") is True and len(facts) > 1
             # A rule in data/rules.yml has answered or greeted before the form began.
-            return ask(progress, "carry_on", facts=progress.known) if begun else self._go_on(facts, progress)
+            return _come_back(facts, progress, message) if begun else self._go_on(facts, progress)
         if open_question == "carry_on":
             return self._carry_on(facts, progress, message)
         if message.asked is not None and message.asked != open_question:
@@ -278,6 +278,20 @@ class TurnPlanner:
         facts: dict[str, FactValue] = {"consent": True}
         turn = self._go_on(facts, Progress(), Saying("restarted"))
         return replace(turn, facts=dict(facts), clear=True)
+
+
+def _come_back(facts: Facts, progress: Progress, message: Message) -> Turn:
+    """Ask whether to carry on. What is said on coming back is kept, but no number is changed by it.
+
+    "Ten minutes" answers a question of an hour ago, which the words alone cannot tell.
+    """
+    numbers = (FactKind.INT, FactKind.NUMBER)
+    kept = {
+        fact_id: progress.known[fact_id]
+        for fact_id in message.said & progress.known.keys()
+        if not message.corrects and FACTS[fact_id].kind in numbers and facts.get(fact_id) != progress.known[fact_id]
+    }
+    return replace(ask(progress, "carry_on", facts=progress.known), facts=kept)
 
 
 def _list_withdrawn(facts: Facts, progress: Progress, open_question: str | None, message: Message) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.core.constants": ("hip.engine.loopback",),
     "rasa.engine.runner.dask": ("hip.engine.graph_runner",),
     "rasa.core.agent": ("hip.engine.failing_store",),
-    "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.slot_extraction"),
+    "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.session_start", "hip.engine.slot_extraction"),
     "rasa.core.actions.forms": ("hip.engine.debug_lines", "hip.engine.form"),
     "rasa.core.policies.rule_policy": ("hip.engine.debug_lines",),
     "rasa.core.processor": ("hip.engine.debug_lines",),

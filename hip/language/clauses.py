@@ -91,7 +91,7 @@ class Clauses:
             return False
         past = self._places("_past")
         return all(
-            place in past or self._words[place] in cue("time_lead") or self._words[place].isdigit()
+            place in past or self._words[place] in cue("time_lead") or self._words[place].isdecimal()
             for place in range(start, end)
         ) and any(place in past or self._words[place] in cue("time_lead") for place in range(start, end))
 

@@ -54,7 +54,7 @@ class Dates:
     def find(self, words: Sequence[str], place: int, today: datetime.date) -> Date | None:
         """The day named at a place."""
         word = words[place]
-        if word not in self.first_words and not word.isdigit():
+        if word not in self.first_words and not _is_number(word):
             return None
         for length in range(_LONGEST_NAME, 0, -1):
             phrase = " ".join(words[place : place + length])
@@ -69,7 +69,7 @@ class Dates:
             return Date(today - datetime.timedelta(days=back), place + 1)
         if word in self._months:
             return self._find_month(words, place, today)
-        if word.isdigit() and len(word) == 4 and 1900 < int(word) <= today.year:
+        if _is_number(word) and len(word) == 4 and 1900 < int(word) <= today.year:
             return Date(datetime.date(int(word), 7, 1), place + 1)
         return None
 
@@ -77,10 +77,15 @@ class Dates:
         if words[place] in _AMBIGUOUS and (place == 0 or words[place - 1] not in _BEFORE_MONTH):
             return None
         end = place + 1
-        if end < len(words) and words[end].isdigit() and len(words[end]) == 4:
+        if end < len(words) and _is_number(words[end]) and len(words[end]) == 4:
             end += 1
         day = _parse_month(" ".join(("1", *words[place:end])), today)
         return None if day is None else Date(day, end)
+
+
+def _is_number(word: str) -> bool:
+    """Whether a word is made of digits that ``int`` takes: "፩" is a digit to Python, but no number."""
+    return word.isdecimal()
 
 
 @lru_cache(maxsize=1024)

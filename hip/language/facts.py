@@ -97,6 +97,7 @@ class FactReader:
             question: id of the question just asked, or None.
             today: the day it was typed, for "since Christmas".
         """
+        text = text.encode("utf-8", "replace").decode("utf-8")  # half a character, which spaCy refuses
         choices = self._choices.get(question, Choices()) if question else Choices()
         if question:
             labelled = read_labels(text, question, choices)

@@ -113,7 +113,7 @@ def read_labels(text: str, question: str, choices: Choices) -> FactReading | Non
         else:
             facts[option.fact] = option.value
     named = frozenset(facts)
-    listed = {option.fact for option in choices.options}
+    listed = dict.fromkeys(option.fact for option in choices.options)  # in the order of the list
     if sum(FACTS[fact].kind is FactKind.BOOL for fact in listed) > 1:
         for fact in listed:
             if FACTS[fact].kind is FactKind.BOOL:

@@ -126,7 +126,7 @@ def _named_at(words: Sequence[str], at: int, ordinals: Mapping[str, int], bare: 
     word = words[at]
     before = words[at - 1] if at else ""
     after = words[at + 1] if at + 1 < len(words) else "."
-    if word in _NUMBERS and (before in cue("place_word") or (bare and word.isdigit())):
+    if word in _NUMBERS and (before in cue("place_word") or (bare and word.isdecimal())):
         return [_NUMBERS[word]]
     if word in _ENDS and after in ("one", "two", "three", "option"):
         place = _ENDS[word]

@@ -95,7 +95,7 @@ class Quantities:
         found: list[Number] = []
         spelled, taken = cue("number"), 0
         for place, word in enumerate(words):
-            if place < taken or not (word in spelled or word[:1].isdigit()):
+            if place < taken or not (word in spelled or word[:1].isdecimal()):
                 continue
             number = self._number_at(words, place)
             if number is None:
@@ -115,7 +115,7 @@ class Quantities:
         spans: list[Span] = []
         taken = -1
         for place, word in enumerate(words):
-            if place < taken or (word not in self._first_words and not word.isdigit()):
+            if place < taken or (word not in self._first_words and not word.isdecimal()):
                 continue
             span = (
                 self._idiom_at(words, place)
@@ -136,7 +136,7 @@ class Quantities:
     def _number_at(self, words: Sequence[str], place: int) -> Number | None:
         word = words[place]
         try:
-            value = float(word) if word[:1].isdigit() and word.isascii() else None
+            value = float(word) if word[:1].isdecimal() and word.isascii() else None
         except ValueError:
             return None
         if value is not None and value >= _NO_QUANTITY:
@@ -201,7 +201,7 @@ class Quantities:
             return False
         before = words[max(0, start - 2) : start]
         return bool(set(before) & cue("rate")) or any(
-            word.isdigit() or word in cue("number") for word in before if word != "one"
+            word.isdecimal() or word in cue("number") for word in before if word != "one"
         )
 
     def _vague_at(self, words: Sequence[str], place: int) -> Span | None:

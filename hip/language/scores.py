@@ -94,7 +94,7 @@ def _is_pronoun(words: Sequence[str], number: Number) -> bool:
 def _is_reached(words: Sequence[str], number: Number) -> bool:
     """Whether a number is where the pain has got to: "gone from a 3 to a 9"."""
     before = [word for word in words[max(0, number.start - 7) : number.start] if word not in ("a", "an", "about")]
-    return before[-1:] == ["to"] and before[-3:-2] == ["from"] and before[-2].isdigit()
+    return before[-1:] == ["to"] and before[-3:-2] == ["from"] and before[-2].isdecimal()
 
 
 def read_corrected_score(words: Sequence[str], number: Number, facts: dict[str, FactValue]) -> None:
