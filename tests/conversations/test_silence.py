@@ -55,7 +55,8 @@ async def test_after_an_hour_it_is_asked_whether_to_carry_on(
 
 async def test_after_an_hour_one_may_start_again(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     await come_back(talk, monkeypatch, "starts again", "hello")
-    assert question(await talk.say("no, start again", "starts again")) == "respondent"
+    assert question(await talk.say("start again", "starts again")) == "restart_confirm"
+    assert question(await talk.say("yes", "starts again")) == "respondent"
     assert (await talk.tracker("starts again")).get_slot("age") is None
 
 

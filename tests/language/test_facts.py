@@ -210,7 +210,6 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
 #: Half characters too, and every kind of digit, which hypothesis seldom comes to by itself.
 ANY_CHARACTERS = st.text(
     st.one_of(st.characters(), st.characters(categories=["Cs"]), st.characters(categories=["Nd", "Nl", "No"])),
@@ -218,6 +217,7 @@ ANY_CHARACTERS = st.text(
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(ANY_CHARACTERS, QUESTIONS)
 def test_no_character_of_unicode_is_too_odd(text: str, question: str | None) -> None:
     reading = READER.read(text, question, TODAY)
@@ -230,6 +230,7 @@ def test_half_characters_and_odd_digits_are_read_without_a_fault(text: str, ques
     READER.read(text, question, TODAY)
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=40).map(" ".join)), QUESTIONS)
 def test_any_text_is_read_without_error_into_values_that_parse(text: str, asked: str | None) -> None:
     read = READER.read(text, asked, TODAY)
