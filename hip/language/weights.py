@@ -15,6 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
+from onnx.utils import Extractor
+
+#: Tensors of the published graph, which become inputs: the place of each word piece in its own text, shape
+#: (1, pieces), and whether a piece sees another, shape (1, 1, pieces, pieces).
+POSITIONS: Final = "slice_1"
+MASK: Final = "bitwise_and_1"
 
 #: A word piece's numbers are rounded to so many steps between its least and its greatest. Seven bits, since a processor
 #: without VNNI adds two products in 16 bits: 2 * 127 * 127 fits there, so every machine computes the same.
@@ -26,6 +32,24 @@ _RUNTIME: Final = "com.microsoft"
 
 class UnknownGraphError(RuntimeError):
     """The model is not built as this module expects, so nothing was made of it."""
+
+
+def take_apart(model: bytes) -> bytes:
+    """The same model for several texts one behind the other: it is told where each begins and that none sees another.
+
+    Args:
+        model: the published ONNX file.
+
+    Raises:
+        UnknownGraphError: it has no such tensors.
+    """
+    whole = onnx.load_from_string(model)
+    made = {output for node in whole.graph.node for output in node.output}
+    if not made >= {POSITIONS, MASK}:
+        raise UnknownGraphError("the encoder's model does not say where its places and its mask are")
+    ends = ["input_ids", "token_type_ids", POSITIONS, MASK], ["last_hidden_state"]
+    content: bytes = Extractor(whole).extract_model(*ends).SerializeToString()
+    return content
 
 
 def keep_integers(model: bytes) -> bytes:

@@ -56,6 +56,25 @@ def test_a_repeat_gives_the_same_numbers_with_and_without_memory() -> None:
     assert np.array_equal(first, again)
 
 
+def test_texts_that_are_encoded_together_do_not_see_each_other() -> None:
+    """But for the order in which numbers are added, and so where 7 bits are rounded."""
+    fresh = SentenceEncoder(cache_size=1)
+    texts = [
+        "my hip hurts when I climb the stairs",
+        "",
+        "what is the price",
+        "it woke me at night, " * 8,
+        "yes",
+        "no " * 60,
+    ]
+    together = fresh.encode_all(texts)
+    for text, vector in zip(texts, together, strict=True):
+        alone = fresh.encode(text)
+        assert vector @ alone > 0.99 if text else not vector.any()
+    assert all(map(np.array_equal, together, fresh.encode_all(texts)))
+    assert fresh.encode_all([]) == ()
+
+
 def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     changed = tmp_path / "model.onnx"
     shutil.copy(TOKENIZER, changed)
