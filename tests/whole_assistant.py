@@ -45,3 +45,22 @@ def running_assistant(folder: Path, model: Path, before: Sequence[str] = (), **m
         yield servers
     finally:
         servers.stop()
+
+
+@contextmanager
+def gateway_in_front(servers: Servers, **limits: int) -> Iterator[Servers]:
+    """The gateway's process alone, answering, in front of servers that others share, until the block ends.
+
+    Args:
+        servers: those that run already.
+        limits: of messages and sessions, by the names of their settings; else as in an installation.
+    """
+    alone = dataclasses.replace(
+        servers, settings=dataclasses.replace(provide_keys(servers.settings), **limits), processes={}
+    )
+    alone.start("gateway")
+    try:
+        assert wait_for(lambda: gateway_answers(alone.settings), START_SECONDS), alone.log("gateway")
+        yield alone
+    finally:
+        alone.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,24 +11,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hip.handover.reference import parse_reference
-from hip.launch.keys import provide_keys
-from hip.launch.readiness import gateway_answers, wait_for
 from tests.browser.keyboard import answer, focused, press, question, say, settled, start, tab_to, walk
 from tests.browser.test_conversation import ANSWERS
-from tests.conftest import START_SECONDS, Servers
+from tests.conftest import Servers
 from tests.site.real_page import staff_page
+from tests.whole_assistant import gateway_in_front
 
 
 @pytest.fixture(scope="module")
 def gateway(servers: Servers, browser: Browser) -> Iterator[Servers]:
     """The gateway's process in front of the shared servers; ``browser`` has built the widget that it serves."""
-    alone = dataclasses.replace(servers, settings=provide_keys(servers.settings), processes={})
-    alone.start("gateway")
-    try:
-        assert wait_for(lambda: gateway_answers(alone.settings), START_SECONDS), alone.log("gateway")
+    with gateway_in_front(servers) as alone:
         yield alone
-    finally:
-        alone.stop()
 
 
 @pytest.fixture

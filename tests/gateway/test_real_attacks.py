@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +10,10 @@ import httpx2
 import pytest
 
 from evaluation.player import custom_parts
-from hip.launch.keys import provide_keys
-from hip.launch.readiness import gateway_answers, wait_for
-from tests.conftest import START_SECONDS, Servers
+from tests.conftest import Servers
 from tests.gateway.conftest import error_of
 from tests.gateway.test_with_servers import Browser
+from tests.whole_assistant import gateway_in_front
 
 MARKUP = "<img src=x onerror=alert(1)> my hip hurts"
 
@@ -23,13 +21,8 @@ MARKUP = "<img src=x onerror=alert(1)> my hip hurts"
 @pytest.fixture(scope="module")
 def attacked(servers: Servers) -> Iterator[Servers]:
     """The gateway's process with the limits that an installation has."""
-    alone = dataclasses.replace(servers, settings=provide_keys(servers.settings), processes={})
-    alone.start("gateway")
-    try:
-        assert wait_for(lambda: gateway_answers(alone.settings), START_SECONDS), alone.log("gateway")
+    with gateway_in_front(servers) as alone:
         yield alone
-    finally:
-        alone.stop()
 
 
 @pytest.fixture

@@ -17,14 +17,13 @@ from sqlalchemy import select
 from evaluation.cases import read_vignettes
 from evaluation.player import Send, Talk, custom_parts, play, rest_sender
 from hip.gateway.tokens import TokenMaker
-from hip.launch.keys import provide_keys
-from hip.launch.readiness import gateway_answers, wait_for
 from hip.records import build_engine
 from hip.records.keys import conversation_key
 from hip.records.tables import assessment, handover
-from tests.conftest import START_SECONDS, Servers
+from tests.conftest import Servers
 from tests.gateway.test_deletion import kept_by_rasa
 from tests.site.real_page import staff_page
+from tests.whole_assistant import gateway_in_front
 
 #: What may stand in an address besides the reference: the service asked for, and that the assistant sent the person.
 ADDRESS = re.compile(
@@ -69,14 +68,8 @@ class Browser:
 def gateway(servers: Servers) -> Iterator[Servers]:
     """The gateway's process alone, in front of the shared servers."""
     plenty = {"session_limit": 10_000, "address_limit": 100_000, "address_session_limit": 1_000}
-    settings = dataclasses.replace(provide_keys(servers.settings), **plenty)
-    alone = dataclasses.replace(servers, settings=settings, processes={})
-    alone.start("gateway")
-    try:
-        assert wait_for(lambda: gateway_answers(settings), START_SECONDS), alone.log("gateway")
+    with gateway_in_front(servers, **plenty) as alone:
         yield alone
-    finally:
-        alone.stop()
 
 
 @pytest.fixture
