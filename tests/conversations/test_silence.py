@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,19 +11,30 @@ from typing import Any
 import pytest
 import rasa.core.processor
 from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
+from rasa.utils.endpoints import EndpointConfig
 
+from actions.desk import open_desk
 from benchmarks.in_process import InProcessActions, Talk, run_actions
-from hip.content import ROOT
+from hip.records.migration import migrate
+from hip.settings import get_settings
 
 HOUR = 3600
 BEFORE = ["hello", "yes", "my right hip, in the groin, for two years. I am 66", *["none of these"] * 4]
 
 
 @pytest.fixture(scope="module")
-def talk(trained_model: Path) -> Talk:
-    nlg: EndpointConfig | None = read_endpoint_config(str(ROOT / "endpoints.yml"), "nlg")
-    return Talk(str(trained_model), InMemoryTrackerStore(None), InProcessActions(run_actions("actions")), nlg)
+def talk(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+    """The assistant in this process, with records of its own."""
+    records = f"sqlite:///{tmp_path_factory.mktemp('silence')}/hip.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", records)
+        get_settings.cache_clear()
+        open_desk.cache_clear()
+        migrate(records)
+        nlg = EndpointConfig(type="hip.dialogue.responses.ResponseGenerator")
+        yield Talk(str(trained_model), InMemoryTrackerStore(None), InProcessActions(run_actions("actions")), nlg)
+    open_desk.cache_clear()
+    get_settings.cache_clear()
 
 
 async def come_back(talk: Talk, monkeypatch: pytest.MonkeyPatch, sender: str, text: str) -> list[dict[str, Any]]:
