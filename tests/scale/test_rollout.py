@@ -109,7 +109,7 @@ def test_a_new_model_and_new_rules(restored: Cluster, next_release: Path, capsys
     assert failures == []
     for person in people:
         person.answer_until(None)
-        assert person.outcome
+        assert person.outcome, (person.said[-3:], person.text[-400:], person.refusals)
         assert person.outcome["care_level"] == "consultation"
         person.check_nothing_lost()
         assert person.slowest < PROMISE
