@@ -84,7 +84,7 @@ def replace(module: ModuleType) -> None:
         async with asyncio.timeout(seconds):
             try:
                 result = await self.action_endpoint.request(**request)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError):
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError, aiohttp.ClientOSError):
                 # A kept connection was closed, as by a server that was stopped. What an action does may be done twice.
                 result = await self.action_endpoint.request(**request)
         self._validate_action_result(result)

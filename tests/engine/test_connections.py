@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import pytest
@@ -86,6 +88,32 @@ async def test_a_connection_that_was_closed_is_made_anew(server: Counting) -> No
     server.drops = {2}
     assert await call(server) == await call(server) == [SlotSet("side", "left")]
     assert (server.calls, server.connections) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        aiohttp.ServerDisconnectedError(),
+        aiohttp.ClientOSError(
+            errno.ECONNRESET, "reset by the other side, as when a proxy is told to read its file anew"
+        ),
+        aiohttp.ClientOSError(errno.EPIPE, "broken"),
+        aiohttp.ClientConnectionResetError("closing"),
+    ],
+    ids=repr,
+)
+async def test_in_whatever_way_a_kept_connection_breaks_it_is_made_anew(
+    server: Counting, monkeypatch: pytest.MonkeyPatch, broken: Exception
+) -> None:
+    request, errors = EndpointConfig.request, [broken]
+
+    async def breaks_once(*args: Any, **options: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return await request(*args, **options)
+
+    monkeypatch.setattr(EndpointConfig, "request", breaks_once)
+    assert await call(server) == [SlotSet("side", "left")]
 
 
 async def test_a_server_that_keeps_closing_is_a_failure(server: Counting) -> None:
