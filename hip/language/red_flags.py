@@ -27,7 +27,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hip.assessment import facts_of
 from hip.content import CLINIC
-from hip.language import encoder, nearness, parts, red_flag_examples, weights
+from hip.language import encoder, encoder_graph, nearness, parts, red_flag_examples, weights
 from hip.language.components import FACT_READING
 from hip.language.corrector import corrected_text
 from hip.language.encoder import Vector, shared_encoder
@@ -163,7 +163,10 @@ class PossibleRedFlagFinder(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa's training cache knows this file alone; its data and the code below it must train anew as well."""
-        files = [Path(str(module.__file__)) for module in (encoder, nearness, parts, red_flag_examples, weights)]
+        files = [
+            Path(str(module.__file__))
+            for module in (encoder, encoder_graph, nearness, parts, red_flag_examples, weights)
+        ]
         files += [CLINIC / EXAMPLES_FILE, CLINIC / RULES_FILE]
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

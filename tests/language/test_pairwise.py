@@ -20,7 +20,7 @@ def test_the_chances_are_those_of_scikit_learn(labels: int) -> None:
     kernel = np.exp(-0.1 * ((places[:, np.newaxis] - places) ** 2).sum(axis=2))
     svc = SVC(C=10, kernel="precomputed", class_weight="balanced", probability=True, random_state=1).fit(kernel, names)
     machine = PairwiseMachine.of(svc)
-    ours = np.stack([machine.chances(row) for row in kernel])
+    ours = np.stack([machine.chances(row[machine.supports]) for row in kernel])
     theirs = svc.predict_proba(kernel)
     assert list(machine.names) == list(svc.classes_)
     assert ours.sum(axis=1) == pytest.approx(1)
