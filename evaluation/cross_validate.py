@@ -58,7 +58,7 @@ def cross_validate(texts: Sequence[str], labels: Sequence[str], folds: int = FOL
     """Label each text by a model trained on the other folds; the same data give the same result."""
     decoder = make_decoder(WordPairs.fit(texts))
     corrected = [correct(decoder, text) for text in texts]
-    encoder = SentenceEncoder(cache_size=2 * len(texts))
+    encoder = SentenceEncoder(memory=2 * len(texts))
     given: list[str] = [""] * len(texts)
     heard = 0
     for learn, hold in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(texts, labels):

@@ -25,7 +25,7 @@ REPLACEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "rasa.core.actions.action": ("hip.engine.remote_action", "hip.engine.session_start", "hip.engine.slot_extraction"),
     "rasa.core.actions.forms": ("hip.engine.debug_lines", "hip.engine.form"),
     "rasa.core.policies.rule_policy": ("hip.engine.debug_lines",),
-    "rasa.core.processor": ("hip.engine.debug_lines",),
+    "rasa.core.processor": ("hip.engine.debug_lines", "hip.engine.encode_ahead"),
     "rasa.shared.core.domain": ("hip.engine.domain",),
     "rasa.shared.core.events": ("hip.engine.event_classes",),
     "rasa.shared.core.trackers": ("hip.engine.tracker_copies",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,16 +36,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hip.language import kernel, pairwise
+from hip.language.corrector import corrected_text
+from hip.language.encoder import REMEMBERED
 from hip.language.foreign import is_foreign, load_languages
-from hip.language.kernel import Guess, KernelClassifier, Rows, rows_of
+from hip.language.kernel import Guess, KernelClassifier, rows_of
+from hip.language.remembered import digest, remember
 from hip.language.resolver import OUT_OF_SCOPE
 
 #: Kept of a ranking: every one of them is stored with every message.
 RANKING_LENGTH: Final = 5
 #: Internal message property: the whole ranking with closeness, for ``IntentResolver``; not stored.
 GUESSES: Final = "intent_guesses"
-#: Internal message property: the message as numbers, for ``TopicSelector``; not stored.
-_ROW: Final = "intent_row"
 #: A kind of out of scope has an answer of its own; below this confidence the answer that fits all is given.
 KIND_CONFIDENCE: Final = 0.45
 ANOTHER_LANGUAGE: Final = "out_of_scope/another_language"
@@ -62,6 +64,7 @@ class _Trained(GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._machines = machines
+        self._rank = remember(REMEMBERED, _labels_of, self._rank_anew)
 
     @classmethod
     def create(
@@ -95,6 +98,9 @@ class _Trained(GraphComponent):
         sources = [Path(str(module.__file__)).read_bytes() for module in (kernel, pairwise)]
         return hashlib.sha256(b"".join(sources)).hexdigest()
 
+    def _rank_anew(self, group: str, message: Message) -> Sequence[Guess]:
+        return tuple(self._machines[group].rank(rows_of([message])))
+
     def _fit(self, groups: dict[str, list[tuple[Message, str]]]) -> Resource:
         for name, examples in groups.items():
             rows, labels = rows_of([message for message, _ in examples]), [label for _, label in examples]
@@ -124,11 +130,9 @@ class SentenceIntentClassifier(_Trained, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``intent`` and ``intent_ranking``."""
         for message in messages:
-            row = rows_of([message])
-            guesses = self._machines["intents"].rank(row)
+            guesses = self._rank("intents", message)
             ranking = [_as_intent(guess) for guess in guesses[:RANKING_LENGTH]]
             message.set(GUESSES, guesses)
-            message.set(_ROW, row)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
@@ -164,10 +168,8 @@ class TopicSelector(_Trained):
         """Set ``response_selector`` on a message whose intent has topics."""
         for message in messages:
             intent: str = message.get(INTENT)[INTENT_NAME_KEY]
-            machine = self._machines.get(intent)
-            if machine is not None:
-                row: Rows = message.get(_ROW)
-                guesses = machine.rank(row)
+            if intent in self._machines:
+                guesses = self._rank(intent, message)
                 if intent == OUT_OF_SCOPE:
                     guesses = _rank_kinds(guesses, message.get(TEXT) or "")
                 ranking = [_as_topic(guess) for guess in guesses[:RANKING_LENGTH]]
@@ -205,13 +207,18 @@ def topic_of(parsed: dict[str, Any]) -> str | None:
     return full.partition(RESPONSE_IDENTIFIER_DELIMITER)[2]
 
 
-def _rank_kinds(guesses: list[Guess], text: str) -> list[Guess]:
+def _rank_kinds(guesses: Sequence[Guess], text: str) -> Sequence[Guess]:
     """The kinds of out of scope with the one to answer first: by language, by words, or the one that fits all."""
     if is_foreign(text):
         chosen = ANOTHER_LANGUAGE
     else:
         chosen = guesses[0].label if guesses[0].confidence >= KIND_CONFIDENCE else SOMETHING_ELSE
     return sorted(guesses, key=lambda guess: guess.label != chosen)
+
+
+def _labels_of(group: str, message: Message) -> bytes:
+    """What a ranking hangs on: all features of a message are made of its corrected text."""
+    return digest(group, corrected_text(message))
 
 
 def _as_intent(guess: Guess) -> dict[str, Any]:

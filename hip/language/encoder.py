@@ -6,9 +6,7 @@ a notice names origin, licence and checksum. Both are checked before use.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +20,7 @@ from tokenizers import Tokenizer
 
 from hip.language.encoder_graph import HIDDEN, MASK, PIECES, POSITIONS, build
 from hip.language.model_files import read_checked
+from hip.language.remembered import digest, remember
 from hip.language.weights import read_weights
 
 #: Word pieces read of one message: about fifty words. The model's cost grows with length, and what a longer message
@@ -32,6 +31,8 @@ MAX_CHARACTERS: Final = 1_000
 #: Word pieces of texts that are encoded in one run: in a longer one, comparing all with all costs more than it saves.
 MAX_TOGETHER: Final = 96
 DIMENSIONS: Final = 384
+#: Messages whose vectors, and what was made of those, are remembered.
+REMEMBERED: Final = 512
 MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER: Final = Path(__file__).resolve().parent / "resources" / "minilm" / "tokenizer.json"
 TOKENIZER_SHA256: Final = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -49,13 +50,13 @@ class SentenceEncoder:
     never by the texts themselves.
     """
 
-    def __init__(self, model: Path | None = None, tokenizer: Path = TOKENIZER, cache_size: int = 512) -> None:
+    def __init__(self, model: Path | None = None, tokenizer: Path = TOKENIZER, memory: int = REMEMBERED) -> None:
         """Load the model.
 
         Args:
             model: the ONNX file; the installed package's unless a test says otherwise.
             tokenizer: the ``tokenizers`` file that belongs to it.
-            cache_size: how many messages' vectors are remembered.
+            memory: how many messages' vectors are remembered.
 
         Raises:
             ModelFileError: naming the file that is missing or whose checksum differs.
@@ -73,8 +74,7 @@ class SentenceEncoder:
             file.write(graph)
             file.flush()
             self._session = onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
-        self._cache: OrderedDict[bytes, tuple[Vector, ...]] = OrderedDict()
-        self._cache_size = cache_size
+        self._encode = remember(memory, lambda texts: digest(*texts), self._encode_anew)
 
     def encode(self, text: str) -> Vector:
         """The vector of one text, of ``DIMENSIONS`` numbers and length one; of an empty text, zeros."""
@@ -82,19 +82,14 @@ class SentenceEncoder:
 
     def encode_all(self, texts: Sequence[str]) -> Sequence[Vector]:
         """The vectors of some texts, in their order."""
-        texts = [text.strip()[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        key = hashlib.blake2b("\0".join(texts).encode("utf-8"), digest_size=16).digest()
-        known = self._cache.get(key)
-        if known is not None:
-            self._cache.move_to_end(key)
-            return known
+        return self._encode(
+            [text.strip()[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
+        )
+
+    def _encode_anew(self, texts: list[str]) -> tuple[Vector, ...]:
         vectors = self._run_all([self._tokenizer.encode(text).ids for text in texts if text])
         nothing = np.zeros(DIMENSIONS, dtype=np.float32)
-        found = tuple(next(vectors) if text else nothing for text in texts)
-        self._cache[key] = found
-        if len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        return found
+        return tuple(next(vectors) if text else nothing for text in texts)
 
     def _run_all(self, texts: list[list[int]]) -> Iterator[Vector]:
         """The vectors of texts given as word pieces; as many in one run as ``MAX_TOGETHER`` allows."""

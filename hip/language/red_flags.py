@@ -30,12 +30,13 @@ from hip.content import CLINIC
 from hip.language import encoder, encoder_graph, nearness, parts, red_flag_examples, weights
 from hip.language.components import FACT_READING
 from hip.language.corrector import corrected_text
-from hip.language.encoder import Vector, shared_encoder
+from hip.language.encoder import REMEMBERED, Vector, shared_encoder
 from hip.language.facts import shared_reader
 from hip.language.featurizer import encode_with_parts
 from hip.language.nearness import Nearness, NearnessJudge, Thresholds, find_possible
 from hip.language.parts import MOST, choose_parts, split_parts, weigh_words
 from hip.language.red_flag_examples import EXAMPLES_FILE, RedFlagExamples, check_facts, load_examples
+from hip.language.remembered import digest, remember
 from hip.triage.rulebook import RULES_FILE, load_rulebook
 
 #: Message property, in the parse data too: id of the fact to ask about; absent when there is nothing to ask.
@@ -130,6 +131,7 @@ class PossibleRedFlagFinder(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._finder = finder
+        self._judge = remember(REMEMBERED, _judged_by, self._judge_anew)
 
     @classmethod
     def create(
@@ -212,11 +214,16 @@ class PossibleRedFlagFinder(GraphComponent):
             if text:
                 stated = {entity[ENTITY_ATTRIBUTE_TYPE] for entity in message.get(ENTITIES, [])}
                 question = (message.get(FACT_READING) or {}).get("question")
-                asked = [fact.id for fact in facts_of(question)] if question else []
-                possible = self._finder.find(text, _vector_of(message), told | stated, asked)
+                asked = tuple(fact.id for fact in facts_of(question)) if question else ()
+                possible = self._finder.choose(self._judge(text, _vector_of(message), asked), told | stated)
                 if possible is not None:
                     message.set(POSSIBLE_RED_FLAG, possible, add_to_output=True)
         return messages
+
+    def _judge_anew(self, text: str, vector: Vector, asked: tuple[str, ...]) -> tuple[Nearness, ...]:
+        if self._finder is None:
+            raise RuntimeError("PossibleRedFlagFinder: is not trained")
+        return tuple(self._finder.judge_message(text, vector, asked))
 
 
 def tells_red_flag(text: str, intent: str, red_flags: Collection[str]) -> bool:
@@ -225,6 +232,11 @@ def tells_red_flag(text: str, intent: str, red_flags: Collection[str]) -> bool:
         return True
     facts = shared_reader().read(text, None, _ANY_DAY).facts
     return any(facts.get(fact) is True for fact in red_flags)
+
+
+def _judged_by(text: str, vector: Vector, asked: tuple[str, ...]) -> bytes:
+    """What a judgement hangs on; the vector is made of the text."""
+    return digest(text, *asked)
 
 
 def _vector_of(message: Message) -> Vector:

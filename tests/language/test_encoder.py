@@ -47,7 +47,7 @@ def test_a_long_text_is_cut() -> None:
 
 
 def test_a_repeat_gives_the_same_numbers_with_and_without_memory() -> None:
-    small = SentenceEncoder(cache_size=1)
+    small = SentenceEncoder(memory=1)
     first = small.encode("my hip hurts")
     assert small.encode("my hip hurts") is first
     small.encode("something else")
@@ -58,7 +58,7 @@ def test_a_repeat_gives_the_same_numbers_with_and_without_memory() -> None:
 
 def test_texts_that_are_encoded_together_do_not_see_each_other() -> None:
     """But for the order in which numbers are added, and so where 7 bits are rounded."""
-    fresh = SentenceEncoder(cache_size=1)
+    fresh = SentenceEncoder(memory=1)
     texts = [
         "my hip hurts when I climb the stairs",
         "",
