@@ -34,7 +34,7 @@ REPLACES: Final = (
 
 
 def replace(trackers: ModuleType) -> None:
-    """Put our ``copy`` into Rasa's tracker, and a plain one into its slots."""
+    """Put our ``copy`` into Rasa's tracker, and have its slots shared until one changes."""
     tracker: Any = trackers.DialogueStateTracker
 
     def copy_state(self: DialogueStateTracker) -> DialogueStateTracker:
@@ -56,27 +56,32 @@ def replace(trackers: ModuleType) -> None:
         if key not in self.slots:
             set_unknown_slot(self, key, value)  # which logs that there is no such slot
             return
-        self.slots[key] = changed = copy.copy(self.slots[key])
+        self.slots[key] = changed = _copy_slot(self.slots[key])
         changed.value = value
 
     def reset_slots(self: DialogueStateTracker) -> None:
         for name, slot in self.slots.items():
             if slot.has_been_set:
-                self.slots[name] = fresh = copy.copy(slot)
+                self.slots[name] = fresh = _copy_slot(slot)
                 fresh.reset()
 
     tracker.copy = copy_state
     tracker._set_slot = set_slot
     tracker._reset_slots = reset_slots
-    trackers.Slot.__copy__ = _copy_slot
+    trackers.Slot.__copy__ = _share_slot
 
 
 #: The other attributes of a tracker that events change: they put another value there.
 _REPLACED_BY_EVENTS: Final = ("_paused", "followup_action", "latest_action", "latest_message", "latest_bot_utterance")
 
 
+def _share_slot(slot: Slot) -> Slot:
+    """What a new tracker takes of the domain's: nothing but ``set_slot`` and ``reset_slots`` ever changes a slot."""
+    return slot
+
+
 def _copy_slot(slot: Slot) -> Slot:
-    """What ``copy.copy`` does by way of pickling."""
+    """What ``copy.copy`` did by way of pickling."""
     twin = object.__new__(type(slot))
     twin.__dict__.update(slot.__dict__)
     return twin

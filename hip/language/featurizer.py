@@ -18,12 +18,14 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from hip.language import encoder, encoder_graph, parts, weights
 from hip.language.corrector import corrected_text
-from hip.language.encoder import MAX_CHARACTERS, Vector, shared_encoder
+from hip.language.encoder import MAX_CHARACTERS, REMEMBERED, Vector, shared_encoder
 from hip.language.parts import MOST, split_parts
+from hip.language.remembered import digest, remember
 
 _GROUPS_FILE: Final = "letters.json"
 #: Groups of so many letters inside words, used by this many examples, are counted.
@@ -57,6 +59,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._letters = letters
+        self._numbers = remember(REMEMBERED, digest, self._find_numbers)
 
     @classmethod
     def create(
@@ -106,13 +109,13 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Add vector and counts to each message that has a text."""
         for message in messages:
             if message.get(TEXT) is not None:
-                corrected = corrected_text(message)
-                vector = encode_with_parts(corrected)[0][None, :]
-                counts = self._letters.transform([corrected[:MAX_CHARACTERS]])
                 alias = self._config[FEATURIZER_CLASS_ALIAS]
-                for numbers in (vector, counts):
+                for numbers in self._numbers(corrected_text(message)):
                     message.add_features(Features(numbers, FEATURE_TYPE_SENTENCE, TEXT, alias))
         return messages
+
+    def _find_numbers(self, text: str) -> tuple[Vector, csr_matrix]:
+        return encode_with_parts(text)[0][None, :], self._letters.transform([text[:MAX_CHARACTERS]])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """The same for the training examples."""

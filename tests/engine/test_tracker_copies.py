@@ -85,3 +85,13 @@ def test_ids_of_model_and_assistant_are_not_copied() -> None:
     tracker.model_id = tracker.assistant_id = "some"
     twin = tracker.copy()
     assert (twin.model_id, twin.assistant_id) == (None, None)
+
+
+@given(EVENTS, EVENTS)
+def test_trackers_of_one_domain_do_not_meet_in_its_slots(events: list[Event], others: list[Event]) -> None:
+    slots = [TextSlot("side", mappings=[]), AnySlot("progress", mappings=[], initial_value={})]
+    one = DialogueStateTracker.from_events("x", events, slots)
+    before = state(one)
+    DialogueStateTracker.from_events("y", others, slots)
+    assert state(one) == before
+    assert [(slot.value, slot.has_been_set) for slot in slots] == [(None, False), ({}, False)]
