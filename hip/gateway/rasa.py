@@ -14,6 +14,8 @@ from hip.records.erasure import ERASED
 
 #: The parts of a message that the widget knows.
 PARTS: Final = ("question", "read_back", "outcome", "comparison")
+#: The connection was lost in the middle, so Rasa may or may not have got the message.
+_BROKEN: Final = (httpx2.ReadError, httpx2.WriteError, httpx2.CloseError, httpx2.RemoteProtocolError)
 
 
 class NotSent(Exception):
@@ -69,12 +71,13 @@ class Rasa:
             NotSent: Rasa has not got the message.
             NoAnswer: it may have got it.
         """
-        metadata = {"message_id": message_id, "repeat": repeat}
-        body = {"sender": conversation, "message": text, "metadata": metadata}
+        body = {"sender": conversation, "message": text, "metadata": {"message_id": message_id, "repeat": repeat}}
         try:
             response = await self._client.post(self._url, json=body)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise NotSent(type(error).__name__) from None
+        except _BROKEN:
+            response = await self._send_again(body | {"metadata": {"message_id": message_id, "repeat": True}})
         except httpx2.HTTPError as error:
             raise NoAnswer(type(error).__name__) from None
         if response.status_code != httpx2.codes.OK:
@@ -83,6 +86,17 @@ class Rasa:
             return parse_answer(response.json(), self._links)
         except (ValueError, KeyError, TypeError):  # whatever it holds may be what a person wrote
             raise NoAnswer("an answer of another shape") from None
+
+    async def _send_again(self, body: Mapping[str, Any]) -> httpx2.Response:
+        """Once, as a repeat: a proxy that is told of a new server closes connections that were kept open.
+
+        Raises:
+            NoAnswer: this failed as well.
+        """
+        try:
+            return await self._client.post(self._url, json=body)
+        except httpx2.HTTPError as error:
+            raise NoAnswer(type(error).__name__) from None
 
 
 def parse_answer(raw: Any, links: str) -> Answer:
