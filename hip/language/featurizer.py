@@ -81,7 +81,8 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SentenceFeaturizer:
-        """Read the letter groups collected in training."""
+        """Read the letter groups collected in training, and the encoder: a damaged one fails here, at the start."""
+        shared_encoder()
         with model_storage.read_from(resource) as folder:
             groups = json.loads((folder / _GROUPS_FILE).read_text(encoding="utf-8"))
         return cls(config, execution_context.node_name, model_storage, resource, count_letters(groups))
