@@ -174,28 +174,3 @@ def _read_set(fact: str, live: Iterable[Found], scopes: Scopes, question: str | 
         value = match.entry.value
         chosen.extend(value if isinstance(value, tuple) else (str(value),))
     return tuple(dict.fromkeys(chosen))
-
-
-def read_respondent(
-    found: Sequence[Found], question: str | None, proxy: bool, own: bool, short: bool
-) -> FactValue | None:
-    """Who answers: asked for, or told outright, or plain from a relative's acute trouble.
-
-    Args:
-        found: what the lexicon found.
-        question: the question just asked.
-        proxy: a relative is the patient.
-        short: the message is no story: whom it names, it is about.
-        own: the writer tells of a body of their own, so that a relative named is not who it is about.
-    """
-    values = {match.entry.value: match for match in found if match.entry.fact == "respondent"}
-    if question == "respondent":
-        # "My neighbour had one of your injections" tells of the neighbour, and not for whom it is
-        named = short and any(match.entry.fact == "_relative" for match in found)
-        if proxy or (not own and ("someone_else" in values or named)):
-            return "someone_else"
-        return "self" if own or "self" in values else None
-    told = [match for match in found if match.entry.fact == "respondent" and match.entry.value == "someone_else"]
-    if proxy or (not own and any(len(match.used) > 1 for match in told)):
-        return "someone_else"
-    return None

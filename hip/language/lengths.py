@@ -12,6 +12,7 @@ from hip.language.bearers import Bearer, Bearers
 from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.cues import cue
+from hip.language.idle import find_idle, is_spent
 from hip.language.lexicon import Found
 from hip.language.patterns import Lattice
 from hip.language.quantities import Amounts, Quantities, Span
@@ -57,14 +58,15 @@ def read_lengths(
         bearers: whom each place is about, where what is a relative's must be left out.
     """
     words = lattice.words
+    idle = find_idle(words)
 
     def is_meant(start: int) -> bool:
         return not is_taken_back(start, lattice) and (bearers is None or bearers.at(start) is not Bearer.OTHER)
 
-    numbers = [number for number in amounts.numbers if is_meant(number.start)]
+    numbers = [number for number in amounts.numbers if is_meant(number.start) and number.start not in idle]
     whole = len(numbers) == len(amounts.numbers)
     spans = amounts.spans if whole else quantities.find_spans(words, numbers, today)
-    spans = [span for span in spans if is_meant(span.start)]
+    spans = [span for span in spans if is_meant(span.start) and not idle & set(range(span.start, span.end))]
     result = Lengths()
     used: set[int] = set()
     for span in spans:
@@ -163,6 +165,8 @@ def read_duration(
             continue  # "got a year out of it"
         clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
         if clause & cue("queueing") and not clause & cue("about_hip"):
+            continue
+        if is_spent(words, scopes.clause_start(span.start), span.start):
             continue
         if span.dated and not set(words[max(0, span.start - 3) : span.start]) & cue("dating"):
             continue

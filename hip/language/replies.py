@@ -24,6 +24,11 @@ _MARKS: Final = frozenset({",", ".", "!", "?", ";", "\n"})
 #: "Just the diabetes": an answer of so few words names all that applies.
 _SHORT: Final = 12
 _TWO: Final = 2
+#: All that may stand beside the "both" of "yes to both", "a bit of both", "it's both of those I'm afraid".
+_BESIDE_BOTH: Final = frozenset(
+    "both of them these those the two really please to a bit little it s is its i would say have got do am afraid "
+    "unfortunately sadly apply".split()
+)
 
 
 @dataclass
@@ -139,7 +144,7 @@ def _pick_places(
 
 def _says_both(words: Sequence[str]) -> bool:
     plain = {word for word in words if word not in _MARKS}
-    return "both" in plain and plain <= {"both", "of", "them", "these", "those", "really", "please", *_YES}
+    return "both" in plain and plain <= _BESIDE_BOTH | _YES
 
 
 def _is_all(words: Sequence[str], answers: Answers) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from hip.assessment import FactValue
 from hip.language.cues import cue
+from hip.language.idle import counts_nothing, is_score_end
 from hip.language.patterns import Lattice
 from hip.language.quantities import Number, Quantities
 
@@ -44,7 +45,7 @@ def read_score(
     words = lattice.words
     scores: list[tuple[Number, bool]] = []
     for number in numbers:
-        if _is_pronoun(words, number):
+        if counts_nothing(words, number.start, number.end):
             continue
         after = list(words[number.end : number.end + 4])
         of_ten = (
@@ -63,6 +64,7 @@ def read_score(
             ["past"],
             ["of"],
         )
+        about_pain = about_pain and is_score_end(words, number.end)
         rated = before[-2:] in _RATED and (not after or after[0] in cue("after_score"))
         if (
             number.value > 10
@@ -86,11 +88,6 @@ def read_score(
                 return
 
 
-def _is_pronoun(words: Sequence[str], number: Number) -> bool:
-    """Whether a "one" counts nothing: "the gel one", "that one"."""
-    return words[number.start] == "one" and bool(set(words[max(0, number.start - 2) : number.start]) & cue("the_one"))
-
-
 def _is_reached(words: Sequence[str], number: Number) -> bool:
     """Whether a number is where the pain has got to: "gone from a 3 to a 9"."""
     before = [word for word in words[max(0, number.start - 7) : number.start] if word not in ("a", "an", "about")]
@@ -99,7 +96,7 @@ def _is_reached(words: Sequence[str], number: Number) -> bool:
 
 def read_corrected_score(words: Sequence[str], number: Number, facts: dict[str, FactValue]) -> None:
     """The one bare number of a correction, such as "sorry, I meant 6"."""
-    if _is_pronoun(words, number) or list(words[number.end : number.end + 1]) == ["that"]:
+    if counts_nothing(words, number.start, number.end) or list(words[number.end : number.end + 1]) == ["that"]:
         return
     if (
         number.value <= 10
@@ -155,6 +152,7 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
                 and not (after[0] == "in" and set(before) & cue("turning"))
             )
             or _is_ten_of(words, number)
+            or counts_nothing(words, number.start, number.end)
         ):
             continue
         said = (
