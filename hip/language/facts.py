@@ -177,7 +177,7 @@ class FactReader:
         bools, tried = read_medicines(medicines, words, proxy, corrects)
         for fact, value in bools.items():
             facts[fact] = bool(facts.get(fact)) or value
-        if tried:
+        if tried and not facts.get("overdose"):
             facts["medicines_tried"] = (*facts.get("medicines_tried", ()), *tried)
         theirs = (own or question is None) and not proxy
         bearers = scopes.bearers if theirs else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hip.assessment import FACTS, FactValue
+from hip.language.ages import read_age
 from hip.language.bearers import Bearer, Bearers
 from hip.language.clauses import MARKS
 from hip.language.context import Scopes
@@ -16,7 +17,7 @@ from hip.language.idle import find_idle, is_spent
 from hip.language.lexicon import Found
 from hip.language.patterns import Lattice
 from hip.language.quantities import Amounts, Quantities, Span
-from hip.language.scores import read_age, read_bare, read_corrected_score, read_count, read_score
+from hip.language.scores import read_bare, read_corrected_score, read_count, read_score
 
 _MINUTES_IN_WEEK: Final = 10080
 #: Nobody alive was born before it.
@@ -96,12 +97,12 @@ def read_lengths(
     read_score(lattice, free, quantities, question, result.facts)
     score = result.facts.get("pain_score")
     read_age(lattice, [number for number in free if number.value != score], question, result.facts)
-    if "age" not in result.facts and (question == "age" or "born" in words):
+    if question == "age" or ("age" not in result.facts and "born" in words):
         years = [today.year - int(number.value) for number in numbers if _EARLIEST < number.value <= today.year]
         if years:
             result.facts["age"] = years[0]  # "born in 1954"
     read_count(words, numbers, result.facts)
-    if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
+    if corrects and question in (None, "read_back") and not result.facts and len(free) == 1 and not result.times:
         read_corrected_score(lattice.words, free[0], result.facts)
     if question in ("stiffness", "injections_past_year"):
         read_bare(free, question, result.facts)

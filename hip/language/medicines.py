@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hip.language.clauses import MARKS
 from hip.language.context import Context, Scopes
 from hip.language.cues import cue
 from hip.language.patterns import Lattice
@@ -13,6 +14,7 @@ from hip.language.patterns import Lattice
 _ONCE: Final = frozenset(["stopped", "finished", "ended", "completed"])
 _NEAR: Final = 7
 _WISH_REACH: Final = 5
+_GEL_REACH: Final = 4
 _BARRED: Final = ("cant take", "cant have", "not allowed", "mustnt", "told not to", "not supposed to")
 _FORMS: Final = frozenset({"gel", "cream", "emulgel", "rub", "patch", "patches", "spray"})
 
@@ -37,6 +39,8 @@ def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[st
             spans.append((start, ends[0], medicine))
     found: list[Medicine] = []
     for start, end, medicine in spans:
+        if list(lattice.words[start:end]) == ["paras"] and set(lattice.words) & cue("army"):
+            continue
         if any(low <= start and end <= high and (low, high) != (start, end) for low, high, _ in spans):
             continue
         facts = dict(medicine.get("facts", {}))
@@ -49,9 +53,23 @@ def find_medicines(lattice: Lattice, scopes: Scopes, listed: Sequence[Mapping[st
             continue
         before = lattice.words[max(scopes.clause_start(start), start - _WISH_REACH) : start]
         wished = bool(set(before) & cue("wished")) and "get on with" not in " ".join(before)
-        barred = any(phrase in " ".join(before) for phrase in _BARRED)
+        last = max((at + 1 for at, word in enumerate(before) if word in MARKS), default=0)
+        barred = any(phrase in " ".join(before[last:]) for phrase in _BARRED)
         found.append(Medicine(facts, start, end, scopes.at(range(start, end)), wished or scopes.asks(start), barred))
     return found
+
+
+def is_injected(words: Sequence[str], place: int, question: str | None) -> bool:
+    """Whether a "gel" is the one that is injected, or only asked about, and no ointment."""
+    if question == "medicines_tried" or set(words[max(0, place - _GEL_REACH) : place]) & cue("rubbed"):
+        return False
+    near = words[max(0, place - _NEAR) : place + _NEAR]
+    if set(words[place + 1 : place + _GEL_REACH]) >= {"put", "in"}:
+        return True
+    before = set(words[max(0, place - _WISH_REACH) : place])
+    if before & cue("modal") and before & {"have", "get", "try"}:
+        return True
+    return question == "previous_injection" or bool(set(near) & cue("in_joint"))
 
 
 def read_medicines(

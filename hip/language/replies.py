@@ -24,11 +24,6 @@ _MARKS: Final = frozenset({",", ".", "!", "?", ";", "\n"})
 #: "Just the diabetes": an answer of so few words names all that applies.
 _SHORT: Final = 12
 _TWO: Final = 2
-#: All that may stand beside the "both" of "yes to both", "a bit of both", "it's both of those I'm afraid".
-_BESIDE_BOTH: Final = frozenset(
-    "both of them these those the two really please to a bit little it s is its i would say have got do am afraid "
-    "unfortunately sadly apply".split()
-)
 
 
 @dataclass
@@ -66,6 +61,8 @@ def apply_answer(
     Returns:
         The answer to the whole question, when it is one.
     """
+    if question == "previous_injection":
+        _read_unknown_kind(draft, words, answers)
     asked = _facts_asked(question)
     stated = [fact.id for fact in asked if fact.id in draft.facts]
     if not stated and len(asked) == 1 and choices.options and asked[0].kind is not FactKind.SET:
@@ -103,6 +100,24 @@ def apply_answer(
         return None
     corrects = answers.corrects(words) and not (cue("nothing") - {"not"}) & set(words)  # "oops not codeine, ibuprofen"
     return _apply_short(draft, short, question, asked, stated, words, corrects)
+
+
+def _read_unknown_kind(draft: Draft, words: Sequence[str], answers: Answers) -> None:
+    """Tell an injection of an unknown kind from not knowing of any: "no idea what they used", "can't say if I have".
+
+    Somebody's first one is none.
+    """
+    said = set(words)
+    if "first" in said and said & {"would", "be", "ll"} and not said & {"ago", "back", "last"}:
+        draft.facts["previous_injection"] = "none"
+    if draft.facts.get("previous_injection") not in (None, "unsure", "none") or "never" in said - {"said", "told"}:
+        return
+    if not answers.is_unknown(words):
+        return
+    if said & {"if", "whether"}:
+        draft.facts.pop("previous_injection", None)
+    elif said & cue("kind_of") and said & cue("was_given") and not said & {"mean", "means"}:
+        draft.facts["previous_injection"] = "unsure"
 
 
 def _facts_asked(question: str) -> tuple[Fact, ...]:
@@ -144,7 +159,7 @@ def _pick_places(
 
 def _says_both(words: Sequence[str]) -> bool:
     plain = {word for word in words if word not in _MARKS}
-    return "both" in plain and plain <= _BESIDE_BOTH | _YES
+    return "both" in plain and plain <= cue("beside_both") | _YES
 
 
 def _is_all(words: Sequence[str], answers: Answers) -> bool:
