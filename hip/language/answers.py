@@ -50,7 +50,7 @@ class Answers:
             name: frozenset(data[name])
             for name in (
                 *("yes", "no", "no_alone", "whole_no", "rest_no", "whole_yes", "not_sure", "skip", "correction"),
-                *("closing", "forgotten"),
+                *("closing", "forgotten", "lead_in"),
             )
         }
         self._lengths = {name: lengths_by_first_word(phrases) for name, phrases in self._phrases.items()}
@@ -117,15 +117,29 @@ class Answers:
                 return Short(answer, True, True)
         if any(self._at(words, place, "not_sure") for place in range(min(4, len(words)))):
             return Short(Answer.NOT_SURE, False, False)
+        lead = self._lead(words)
+        if lead:
+            words, plain = words[lead:], [word for word in words[lead:] if word not in _MARKS]
         no, yes = self._at(plain, 0, "no"), self._at(plain, 0, "yes")
         if yes and yes >= no:
             return Short(Answer.YES, False, self._is_bare(plain, yes))
         if no:
             bare = self._is_bare(plain, no)
             first = next(place for place, word in enumerate(words) if word not in _MARKS)
-            alone = scopes.stands_alone(first, first + 1) or words[first + no : first + no + 1] in _ENDS
+            at = lead + first
+            alone = scopes.stands_alone(at, at + 1) or words[first + no : first + no + 1] in _ENDS
             return Short(Answer.NO if bare or alone else None, bare or alone, bare)
         return Short()
+
+    def _lead(self, words: Sequence[str]) -> int:
+        """Where the answer begins after what leads up to it: "hand on heart, no"; 0 where nothing does."""
+        start = 0
+        while start < len(words) and (length := self._at(words, start, "lead_in")):
+            start += length
+            while start < len(words) and words[start] in _MARKS:
+                start += 1
+        answers = start < len(words) and (self._at(words, start, "no") or self._at(words, start, "yes"))
+        return start if answers else 0
 
     def _read_rest(self, words: Sequence[str]) -> Short | None:
         """A no to what is left of a list: to all of it only when nothing else is said."""

@@ -22,6 +22,9 @@ from hip.language.scores import read_bare, read_corrected_score, read_count, rea
 _MINUTES_IN_WEEK: Final = 10080
 #: Nobody alive was born before it.
 _EARLIEST: Final = 1905
+#: How often, in an answer of a few words.
+_COUNTS: Final = {"none": 0, "nil": 0, "once": 1, "twice": 2, "thrice": 3, "couple": 2, "few": 3}
+_FEW: Final = 4
 _AGE_WORDS: Final = frozenset({"aged", "age"})
 
 
@@ -106,6 +109,10 @@ def read_lengths(
         read_corrected_score(lattice.words, free[0], result.facts)
     if question in ("stiffness", "injections_past_year"):
         read_bare(free, question, result.facts)
+        if question == "injections_past_year" and len(words) <= _FEW:
+            counts = [_COUNTS[word] for word in words if word in _COUNTS]
+            if counts:
+                result.facts.setdefault(question, counts[0])
     return result
 
 

@@ -12,6 +12,7 @@ from hip.language.cues import cue
 from hip.language.patterns import Lattice
 
 _ONCE: Final = frozenset(["stopped", "finished", "ended", "completed"])
+_GIVEN_UP: Final = ("came off", "come off", "taken off", "took me off", "weaned off", "no longer on", "no longer take")
 _NEAR: Final = 7
 _WISH_REACH: Final = 5
 _GEL_REACH: Final = 4
@@ -85,7 +86,8 @@ def read_medicines(
         context = medicine.context
         if context.supposed or context.unsure or context.kin or (context.family and not proxy):
             continue
-        over = bool(set(words[max(0, medicine.start - 4) : medicine.start]) & _ONCE)
+        before = words[max(0, medicine.start - 4) : medicine.start]
+        over = bool(set(before) & _ONCE) or any(phrase in " ".join(before) for phrase in _GIVEN_UP)
         for fact, value in medicine.facts.items():
             if fact == "medicines_tried":
                 denied = context.negated_near if corrects else context.negated

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hip.assessment import FACTS, Fact, FactKind, FactValue, facts_of
+from hip.assessment import EMERGENCY_SCREENS, FACTS, Fact, FactKind, FactValue, facts_of
 from hip.language.answers import Answers, Short, affirm_rest, deny_rest
 from hip.language.context import Scopes
 from hip.language.cues import cue
@@ -24,6 +25,8 @@ _MARKS: Final = frozenset({",", ".", "!", "?", ";", "\n"})
 #: "Just the diabetes": an answer of so few words names all that applies.
 _SHORT: Final = 12
 _TWO: Final = 2
+#: "In my knee once, never the hip": none that was asked about.
+_NOT_HIP: Final = re.compile(r"\b(never|not)( in| into)?( the| this| my| that) (hip|one|side)\b")
 
 
 @dataclass
@@ -72,7 +75,8 @@ def apply_answer(
             draft.facts[option.fact] = option.value
             return None
     short = answers.read(words, scopes)
-    if short.rest and not any(_applies(draft.facts.get(fact.id)) for fact in asked):
+    denied = bool(stated) and question not in EMERGENCY_SCREENS  # "not diabetic, rest no"
+    if short.rest and not denied and not any(_applies(draft.facts.get(fact.id)) for fact in asked):
         short = Short()  # what else is told was not read, so the list stays open: "gone odd down there, otherwise fine"
     described = find_described(words, choices) if _is_checklist(choices) else []
     if _is_checklist(choices) and not stated and not described and short.answer is Answer.YES and not short.whole:
@@ -109,6 +113,8 @@ def _read_unknown_kind(draft: Draft, words: Sequence[str], answers: Answers) -> 
     """
     said = set(words)
     if "first" in said and said & {"would", "be", "ll"} and not said & {"ago", "back", "last"}:
+        draft.facts["previous_injection"] = "none"
+    if draft.facts.get("previous_injection") in (None, "unsure") and _NOT_HIP.search(" ".join(words)):
         draft.facts["previous_injection"] = "none"
     if draft.facts.get("previous_injection") not in (None, "unsure", "none") or "never" in said - {"said", "told"}:
         return
