@@ -189,7 +189,7 @@ def read_duration(
             bool(pains)
             or before in cue("duration_lead")
             or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
-            or after in ("ago", "now", "and", "or")
+            or after in ("ago", "now", "and", "or", "since")
         )
         passing = span.unit == "" and not span.dated and words[span.start] in _PASSING
         if passing and not set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)]) & cue("began"):

@@ -18,6 +18,7 @@ _IN_A_YEAR: Final = (
     *("this year", "past year", "last year", "last 12 months", "past 12 months", "last twelve months"),
     *("past twelve months", "since january", "in a year", "so far this year", "since last christmas"),
 )
+_WAKING: Final = frozenset({"woke", "wakes", "wake", "waking", "awake", "up", "waken", "wakened"})
 _RATED: Final = (
     ["it", "a"],
     ["s", "a"],
@@ -56,7 +57,8 @@ def read_score(
             ["past"],
             ["of"],
         )
-        about_pain = about_pain and is_score_end(words, number.end)
+        waking = before[-1:] == ["at"] and bool(set(before) & _WAKING)  # "the pain woke me at 4"
+        about_pain = about_pain and is_score_end(words, number.end) and not waking
         rated = before[-2:] in _RATED and (not after or after[0] in cue("after_score"))
         if (
             number.value > 10
