@@ -50,7 +50,7 @@ class Answers:
             name: frozenset(data[name])
             for name in (
                 *("yes", "no", "no_alone", "whole_no", "rest_no", "whole_yes", "not_sure", "skip", "correction"),
-                "closing",
+                *("closing", "forgotten", "lead_in"),
             )
         }
         self._lengths = {name: lengths_by_first_word(phrases) for name, phrases in self._phrases.items()}
@@ -78,6 +78,10 @@ class Answers:
         """Whether words without marks end in a phrase that says that there is no more: "that's all"."""
         return any(" ".join(plain[-length:]) in self._phrases["closing"] for length in range(2, _LONGEST_PHRASE))
 
+    def is_unknown(self, words: Sequence[str]) -> bool:
+        """Whether something is said not to be known, anywhere in a message."""
+        return any(self._at(words, at, name) for at in range(len(words)) for name in ("not_sure", "forgotten"))
+
     def ordinal(self, words: Sequence[str]) -> int | None:
         """The number of the option named by its place ("the second one"), from 0; -1 is the last."""
         plain = [word for word in words if word not in _MARKS]
@@ -104,8 +108,8 @@ class Answers:
             return Short(Answer.NO, True, self._is_bare(plain, length))
         if left := self._read_rest(words):
             return left
-        length = self._longest(words, "whole_yes")[1]
-        if length and not set(words) & cue("unlike_yes"):
+        place, length = self._longest(words, "whole_yes")
+        if length and not set(words) & cue("unlike_yes") and not _says_more(words, place + length):
             return Short(Answer.YES, True, self._is_bare(plain, length))
         for name, answer in (("skip", Answer.SKIP), ("not_sure", Answer.NOT_SURE)):
             length = self._at(plain, 0, name)
@@ -113,15 +117,29 @@ class Answers:
                 return Short(answer, True, True)
         if any(self._at(words, place, "not_sure") for place in range(min(4, len(words)))):
             return Short(Answer.NOT_SURE, False, False)
+        lead = self._lead(words)
+        if lead:
+            words, plain = words[lead:], [word for word in words[lead:] if word not in _MARKS]
         no, yes = self._at(plain, 0, "no"), self._at(plain, 0, "yes")
         if yes and yes >= no:
             return Short(Answer.YES, False, self._is_bare(plain, yes))
         if no:
             bare = self._is_bare(plain, no)
             first = next(place for place, word in enumerate(words) if word not in _MARKS)
-            alone = scopes.stands_alone(first, first + 1) or words[first + no : first + no + 1] in _ENDS
+            at = lead + first
+            alone = scopes.stands_alone(at, at + 1) or words[first + no : first + no + 1] in _ENDS
             return Short(Answer.NO if bare or alone else None, bare or alone, bare)
         return Short()
+
+    def _lead(self, words: Sequence[str]) -> int:
+        """Where the answer begins after what leads up to it: "hand on heart, no"; 0 where nothing does."""
+        start = 0
+        while start < len(words) and (length := self._at(words, start, "lead_in")):
+            start += length
+            while start < len(words) and words[start] in _MARKS:
+                start += 1
+        answers = start < len(words) and (self._at(words, start, "no") or self._at(words, start, "yes"))
+        return start if answers else 0
 
     def _read_rest(self, words: Sequence[str]) -> Short | None:
         """A no to what is left of a list: to all of it only when nothing else is said."""
@@ -150,6 +168,13 @@ class Answers:
         rest = plain[length:]
         known = set().union(*(self._phrases[name] for name in ("yes", "no", "not_sure", "skip"))) | cue("padding")
         return len(plain) <= 12 and all(word in known for word in rest)
+
+
+def _says_more(words: Sequence[str], end: int) -> bool:
+    """Whether an "everything" that ends at a place is one of which something is told: "everything hurts"."""
+    after = words[end] if end < len(words) else ""
+    told = after not in _MARKS | cue("padding") or after in ("s", "is", "has", "does")
+    return words[end - 1] == "everything" and bool(after) and told
 
 
 def _is_turned(words: Sequence[str], place: int) -> bool:

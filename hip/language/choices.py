@@ -10,6 +10,7 @@ from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import Entry, Found
+from hip.language.medicines import is_injected
 
 _OTHER_SIDE: Final = {"left": "right", "right": "left"}
 _LETTERS: Final = {"l": "left", "r": "right"}
@@ -21,7 +22,9 @@ _ONE: Final = ("side", "diagnosis")
 _ASKED_WORDS: Final = {"activity_limits": "_limit_word", "lifestyle_tried": "_life_word"}
 #: All that is read here.
 _READ: Final = frozenset(
-    {"side", "diagnosis", "site", "_site_word", "_pain_at", "medicines_tried", *_ASKED_WORDS, *_ASKED_WORDS.values()}
+    {"side", "_side_word", "diagnosis", "site", "_site_word", "_pain_at", "medicines_tried"}
+    | _ASKED_WORDS.keys()
+    | set(_ASKED_WORDS.values())
 )
 #: In a question to us these are asked about, not told.
 _TOLD: Final = frozenset({"activity_limits", "lifestyle_tried", "medicines_tried", "diagnosis", "site"})
@@ -37,6 +40,8 @@ def read_choices(
     live = [match for match in found if match.entry.fact in _READ and _applies(match, scopes, proxy)]
     if question is None and not corrects and len(words) > _SHORT and not cue("about_body") & set(words):
         live = [match for match in live if match.entry.fact != "side" or _says_both_hips(match)]
+    if question != "side" and len(words) > _SHORT:
+        live = [match for match in live if not _is_bare_both(match, scopes)]
     for fact in _ONE:
         values = [
             match
@@ -59,6 +64,8 @@ def read_choices(
         kept = [word for word, back in sides.items() if not back] or [_OTHER_SIDE[word] for word in sides]
         if len(kept) == 1:
             facts["side"] = kept[0]
+    if question == "side" and any(match.entry.fact == "_side_word" for match in live):
+        facts["side"] = "both"
     site = _read_site(live, scopes, words, question, corrects)
     if site is not None:
         facts["site"] = site
@@ -71,6 +78,14 @@ def read_choices(
 
 def _says_both_hips(match: Found) -> bool:
     return match.entry.value == "both" and len(match.used) > 1
+
+
+def _is_bare_both(match: Found, scopes: Scopes) -> bool:
+    """Whether a "both" is of no hips: "paracetamol and ibuprofen, both useless"."""
+    if match.entry.fact != "side" or match.entry.value != "both" or len(match.used) > 1:
+        return False
+    clause = set(scopes.words[scopes.clause_start(match.start) : scopes.clause_end(match.start)])
+    return match.start == match.end - 1 and not clause & (cue("about_hip") | cue("body_part") | {"sides", "them"})
 
 
 def _means_a_side(words: Sequence[str], place: int) -> bool:
@@ -154,7 +169,7 @@ def _locates(place: Found, scopes: Scopes) -> bool:
         start -= 1
     while end < len(words) and words[end] not in MARKS:
         end += 1
-    return all(at in place.used or words[at] in cue("locating") for at in range(start, end))
+    return all(at in place.used or words[at] in cue("locating") | cue("says_where") for at in range(start, end))
 
 
 def _belongs(pain: Found, place: Found, scopes: Scopes) -> bool:
@@ -172,30 +187,7 @@ def _read_set(fact: str, live: Iterable[Found], scopes: Scopes, question: str | 
         if context.asked or (context.negated and not (fact == "activity_limits" and match.entry.fact == fact)):
             continue
         value = match.entry.value
+        if value in ("gel", ("gel",)) and is_injected(scopes.words, match.start, question):
+            continue
         chosen.extend(value if isinstance(value, tuple) else (str(value),))
     return tuple(dict.fromkeys(chosen))
-
-
-def read_respondent(
-    found: Sequence[Found], question: str | None, proxy: bool, own: bool, short: bool
-) -> FactValue | None:
-    """Who answers: asked for, or told outright, or plain from a relative's acute trouble.
-
-    Args:
-        found: what the lexicon found.
-        question: the question just asked.
-        proxy: a relative is the patient.
-        short: the message is no story: whom it names, it is about.
-        own: the writer tells of a body of their own, so that a relative named is not who it is about.
-    """
-    values = {match.entry.value: match for match in found if match.entry.fact == "respondent"}
-    if question == "respondent":
-        # "My neighbour had one of your injections" tells of the neighbour, and not for whom it is
-        named = short and any(match.entry.fact == "_relative" for match in found)
-        if proxy or (not own and ("someone_else" in values or named)):
-            return "someone_else"
-        return "self" if own or "self" in values else None
-    told = [match for match in found if match.entry.fact == "respondent" and match.entry.value == "someone_else"]
-    if proxy or (not own and any(len(match.used) > 1 for match in told)):
-        return "someone_else"
-    return None

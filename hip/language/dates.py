@@ -12,7 +12,7 @@ import dateparser
 from dateutil.easter import easter
 
 _DAYS_IN_WEEK: Final = 7
-_LONGEST_NAME: Final = 3
+_LONGEST_NAME: Final = 5
 _EASTER: Final = "easter"
 #: Months that are also other words: a month only after one of the words of a time.
 _AMBIGUOUS: Final = frozenset({"may", "mar", "jan", "march"})
@@ -31,7 +31,7 @@ class Dates:
     """Finds named days, always the latest that is past.
 
     Args:
-        days: known days by name, each as month and day.
+        days: known days by name, each as month and day, after its year when there was only one such day.
         months: names of months to their number.
         weekdays: names of weekdays to their number, Monday first, from 0.
     """
@@ -59,8 +59,9 @@ class Dates:
         for length in range(_LONGEST_NAME, 0, -1):
             phrase = " ".join(words[place : place + length])
             if phrase in self._days:
-                month, day = self._days[phrase]
-                return Date(_latest(month, day, today), place + length)
+                *year, month, day = self._days[phrase]
+                named = datetime.date(year[0], month, day) if year else _latest(month, day, today)
+                return Date(named, place + length)
         if word == _EASTER:
             this_year = easter(today.year)
             return Date(this_year if this_year <= today else easter(today.year - 1), place + 1)

@@ -18,11 +18,12 @@ from typing import Any, Final
 
 from hip.assessment import IMPLIED_FACTS, FactValue, parse_fact
 from hip.language.answers import Answers
-from hip.language.choices import read_choices, read_respondent
+from hip.language.choices import read_choices
 from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.corrections import find_correction
 from hip.language.cues import cue
+from hip.language.exceptions import Exceptions, apply_exception
 from hip.language.labels import Choices, load_choices, read_labels
 from hip.language.lengths import is_taken_back, read_duration, read_lengths
 from hip.language.lexicon import FOLDER, Found, Lexicon
@@ -33,6 +34,7 @@ from hip.language.quantities import Amounts, Quantities, find_old
 from hip.language.reading import Answer, FactReading
 from hip.language.relations import settle_related
 from hip.language.replies import Draft, apply_answer
+from hip.language.respondents import read_respondent
 from hip.language.symptoms import drop_foreign, drop_ignored, read_symptoms, settle, speaks_for_another, speaks_of_self
 from hip.language.words import is_question
 
@@ -44,8 +46,6 @@ _HAD: Final = frozenset({"had", "have", "got", "given", "gave", "did"})
 _OPENS: Final = (["does"], ["is"], ["are"], ["will"], ["would"], ["can"], ["could"], ["should"])
 #: A number in markup or code is nobody's age or pain.
 _CODE: Final = re.compile(r"[<>{}=]")
-#: Words and marks of an answer that is no story.
-_SHORT: Final = 10
 #: Words of a message that tells of the trouble at length, if it tells anything of it (docs/decisions/0010).
 _STORY: Final = 25
 _DIGITS: Final = re.compile(r"\d+")
@@ -77,7 +77,9 @@ class FactReader:
     def __init__(self, folder: Path = FOLDER, choices: Mapping[str, Choices] | None = None) -> None:
         self._quantities = Quantities(folder)
         self._answers = Answers(folder)
-        self._lexicon = Lexicon(folder, self._quantities.vocabulary | self._answers.vocabulary)
+        self._exceptions = Exceptions(folder)
+        known = self._quantities.vocabulary | self._answers.vocabulary | self._exceptions.vocabulary
+        self._lexicon = Lexicon(folder, known)
         self._choices = load_choices() if choices is None else choices
         # A message is read as it was meant and as it was typed, and mostly both come to the same words.
         self._understand = lru_cache(maxsize=1)(self._find_all)
@@ -105,6 +107,8 @@ class FactReader:
                 return labelled
         words = self._lexicon.normaliser.split(_DIGITS.sub(" ", text) if _CODE.search(text) else text)
         words = ["my" if word == "me" and after in cue("me_mine") else word for word, after in pairwise([*words, ""])]
+        if question and choices.none_label and (left := self._read_exception(words, question, today)):
+            return left
         message = self._understand(tuple(words), today)
         words, scopes, corrects = list(message.lattice.words), message.scopes, message.corrects
         facts, unsure = self._read_stated(message, question, today)
@@ -141,6 +145,14 @@ class FactReader:
             _check(theirs),
         )
 
+    def _read_exception(self, words: Sequence[str], question: str, today: datetime.date) -> FactReading | None:
+        exempt = self._exceptions.find(words)
+        if exempt is None:
+            return None
+        named, _ = self._read_stated(self._find_all(exempt.named, today), question, today)
+        said = apply_exception(exempt, question, named)
+        return None if said is None else FactReading(_check(said[0]), implied=said[1])
+
     def _find_all(self, words: Sequence[str], today: datetime.date) -> _Message:
         lattice = self._lexicon.annotate(words)
         amounts = self._quantities.find(lattice.words, today)
@@ -155,7 +167,7 @@ class FactReader:
         lattice, scopes, found, corrects = message.lattice, message.scopes, message.found, message.corrects
         words = lattice.words
         proxy, own = speaks_for_another(found, scopes), speaks_of_self(found, scopes)
-        told = read_respondent(found, question, proxy, own, len(lattice.words) <= _SHORT)
+        told = read_respondent(found, scopes, question, proxy, own)
         proxy = proxy or for_relative or told == "someone_else"
         said = read_symptoms(found, scopes, proxy)
         values, unsure = settle(said)
@@ -165,7 +177,7 @@ class FactReader:
         bools, tried = read_medicines(medicines, words, proxy, corrects)
         for fact, value in bools.items():
             facts[fact] = bool(facts.get(fact)) or value
-        if tried:
+        if tried and not facts.get("overdose"):
             facts["medicines_tried"] = (*facts.get("medicines_tried", ()), *tried)
         theirs = (own or question is None) and not proxy
         bearers = scopes.bearers if theirs else None

@@ -8,18 +8,23 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hip.assessment import FACTS, FactValue
+from hip.language.ages import read_age
 from hip.language.bearers import Bearer, Bearers
 from hip.language.clauses import MARKS
 from hip.language.context import Scopes
 from hip.language.cues import cue
+from hip.language.idle import find_idle, is_spent
 from hip.language.lexicon import Found
 from hip.language.patterns import Lattice
 from hip.language.quantities import Amounts, Quantities, Span
-from hip.language.scores import read_age, read_bare, read_corrected_score, read_count, read_score
+from hip.language.scores import read_bare, read_corrected_score, read_count, read_score
 
 _MINUTES_IN_WEEK: Final = 10080
 #: Nobody alive was born before it.
 _EARLIEST: Final = 1905
+#: How often, in an answer of a few words.
+_COUNTS: Final = {"none": 0, "nil": 0, "once": 1, "twice": 2, "thrice": 3, "couple": 2, "few": 3}
+_FEW: Final = 4
 _AGE_WORDS: Final = frozenset({"aged", "age"})
 
 
@@ -57,14 +62,15 @@ def read_lengths(
         bearers: whom each place is about, where what is a relative's must be left out.
     """
     words = lattice.words
+    idle = find_idle(words)
 
     def is_meant(start: int) -> bool:
         return not is_taken_back(start, lattice) and (bearers is None or bearers.at(start) is not Bearer.OTHER)
 
-    numbers = [number for number in amounts.numbers if is_meant(number.start)]
+    numbers = [number for number in amounts.numbers if is_meant(number.start) and number.start not in idle]
     whole = len(numbers) == len(amounts.numbers)
     spans = amounts.spans if whole else quantities.find_spans(words, numbers, today)
-    spans = [span for span in spans if is_meant(span.start)]
+    spans = [span for span in spans if is_meant(span.start) and not idle & set(range(span.start, span.end))]
     result = Lengths()
     used: set[int] = set()
     for span in spans:
@@ -94,15 +100,19 @@ def read_lengths(
     read_score(lattice, free, quantities, question, result.facts)
     score = result.facts.get("pain_score")
     read_age(lattice, [number for number in free if number.value != score], question, result.facts)
-    if "age" not in result.facts and (question == "age" or "born" in words):
+    if question == "age" or ("age" not in result.facts and "born" in words):
         years = [today.year - int(number.value) for number in numbers if _EARLIEST < number.value <= today.year]
         if years:
             result.facts["age"] = years[0]  # "born in 1954"
     read_count(words, numbers, result.facts)
-    if corrects and question is None and not result.facts and len(free) == 1 and not result.times:
+    if corrects and question in (None, "read_back") and not result.facts and len(free) == 1 and not result.times:
         read_corrected_score(lattice.words, free[0], result.facts)
     if question in ("stiffness", "injections_past_year"):
         read_bare(free, question, result.facts)
+        if question == "injections_past_year" and len(words) <= _FEW:
+            counts = [_COUNTS[word] for word in words if word in _COUNTS]
+            if counts:
+                result.facts.setdefault(question, counts[0])
     return result
 
 
@@ -164,6 +174,8 @@ def read_duration(
         clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
         if clause & cue("queueing") and not clause & cue("about_hip"):
             continue
+        if is_spent(words, scopes.clause_start(span.start), span.start):
+            continue
         if span.dated and not set(words[max(0, span.start - 3) : span.start]) & cue("dating"):
             continue
         if question in ("pain_score", "age") and before not in ("for", "since") and words[span.start] != "since":
@@ -177,7 +189,7 @@ def read_duration(
             bool(pains)
             or before in cue("duration_lead")
             or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
-            or after in ("ago", "now", "and", "or")
+            or after in ("ago", "now", "and", "or", "since")
         )
         passing = span.unit == "" and not span.dated and words[span.start] in _PASSING
         if passing and not set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)]) & cue("began"):

@@ -20,6 +20,9 @@ _NUMBERS: Final = {
     **{word: place for place, word in enumerate(("one", "two", "three", "four", "five", "six"))},
 }
 _ENDS: Final = {"top": 0, "bottom": -1}
+#: The middle of a list whose length is not known yet, and what it is called.
+_MIDDLE: Final = 99
+_MIDDLES: Final = frozenset({"middle", "centre", "center"})
 _LONGEST_IN_ROW: Final = 4
 _LONGEST: Final = 14
 
@@ -95,7 +98,7 @@ def find_positions(
             denied += named
             all_but = True
         elif (
-            words[at + 1 : at + 2] in (["no"], ["isnt"], ["doesnt"], ["nope"])
+            (words[at + 1 : at + 2] in (["no"], ["isnt"], ["doesnt"], ["nope"]) and words[at + 2 : at + 3] != ["to"])
             or "not" in before[-3:]
             or before[-2:] == ["no", "to"]
             or before[-3:-1] == ["no", "to"]
@@ -130,6 +133,8 @@ def _named_at(words: Sequence[str], at: int, ordinals: Mapping[str, int], bare: 
         return [_NUMBERS[word]]
     if word in _ENDS and after in ("one", "two", "three", "option"):
         place = _ENDS[word]
+    elif word in _MIDDLES and after in ("one", "option", "point", "box"):
+        return [_MIDDLE]
     elif word in ordinals:
         place = ordinals[word]
     else:
@@ -152,12 +157,17 @@ def resolve(positions: Positions, options: Sequence[Option]) -> Resolved | None:
         if len(positions.row) != len(options):
             return None
         return Resolved(_combine(zip(options, positions.row, strict=True)), frozenset(), {})
-    named = {*positions.picked, *positions.denied, *positions.unsure}
+    middle = len(options) // 2 if len(options) % 2 else _MIDDLE  # an even list has no middle
+
+    def find(places: Sequence[int]) -> list[int]:
+        return [middle if place == _MIDDLE else place for place in places]
+
+    named = {*find(positions.picked), *find(positions.denied), *find(positions.unsure)}
     if any(not -len(options) <= place < len(options) for place in named):
         return None
 
     def at(places: Sequence[int]) -> list[Option]:
-        return [options[place] for place in places]
+        return [options[place] for place in find(places)]
 
     denied, unsure = at(positions.denied), at(positions.unsure)
     picked = [option for option in options if option not in denied] if positions.all_but else at(positions.picked)

@@ -15,6 +15,16 @@ from hip.language.cues import cue
 from hip.language.dates import Dates
 
 _BETWEEN: Final = frozenset({"or", "-", "to", "maybe", "and", "perhaps", "possibly"})
+#: "Two and a half", "2 1/2", "two and a bit".
+_AND_MORE: Final = (
+    (("and", "a", "half"), 0.5),
+    (("1", "/", "2"), 0.5),
+    (("and", "a", "bit"), 0.2),
+    (("and", "a", "quarter"), 0.25),
+    (("and", "three", "quarters"), 0.75),
+)
+#: Between a length and the day it is counted back from: "a week last Tuesday", "a year last March".
+_BACK_FROM: Final = (["last"], ["past"])
 _LOOSE: Final = (["or", "so"], ["or", "two"])
 _AGO: Final = (["ago"], ["back"], ["now"], ["since"], ["past"])
 _LONGEST_PHRASE: Final = 6
@@ -123,9 +133,19 @@ class Quantities:
                 or self._date_at(words, place, today)
             )
             if span is not None:
+                span = self._count_back(words, span, today)
                 spans.append(span)
                 taken = span.end
         return spans
+
+    def _count_back(self, words: Sequence[str], span: Span, today: datetime.date) -> Span:
+        """A length counted back from the day named after it: "a week last Tuesday" is a week before last Tuesday."""
+        if not span.unit or list(words[span.end : span.end + 1]) not in _BACK_FROM:
+            return span
+        day = self._date_at(words, span.end + 1, today) if span.end + 1 < len(words) else None
+        if day is None:
+            return span
+        return Span(span.weeks + day.weeks, span.start, day.end, "", dated=True)
 
     def find_stiffness(self, words: Sequence[str]) -> int | None:
         """Minutes of stiffness that a spoken end of it tells: "till lunchtime", "most of the morning"."""
@@ -159,8 +179,9 @@ class Quantities:
                 )
             except ValueError:  # "hundred hundred" is no number
                 return None
-        if list(words[end : end + 3]) == ["and", "a", "half"]:
-            return Number(value + 0.5, place, end + 3)
+        for phrase, more in _AND_MORE:
+            if tuple(words[end : end + len(phrase)]) == phrase:
+                return Number(value + more, place, end + len(phrase))
         return Number(value, place, end)
 
     def _idiom_at(self, words: Sequence[str], place: int) -> Span | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hip.assessment import FACTS, Fact, FactKind, FactValue, facts_of
+from hip.assessment import EMERGENCY_SCREENS, FACTS, Fact, FactKind, FactValue, facts_of
 from hip.language.answers import Answers, Short, affirm_rest, deny_rest
 from hip.language.context import Scopes
 from hip.language.cues import cue
@@ -24,6 +25,8 @@ _MARKS: Final = frozenset({",", ".", "!", "?", ";", "\n"})
 #: "Just the diabetes": an answer of so few words names all that applies.
 _SHORT: Final = 12
 _TWO: Final = 2
+#: "In my knee once, never the hip": none that was asked about.
+_NOT_HIP: Final = re.compile(r"\b(never|not)( in| into)?( the| this| my| that) (hip|one|side)\b")
 
 
 @dataclass
@@ -61,6 +64,8 @@ def apply_answer(
     Returns:
         The answer to the whole question, when it is one.
     """
+    if question == "previous_injection":
+        _read_unknown_kind(draft, words, answers)
     asked = _facts_asked(question)
     stated = [fact.id for fact in asked if fact.id in draft.facts]
     if not stated and len(asked) == 1 and choices.options and asked[0].kind is not FactKind.SET:
@@ -70,7 +75,8 @@ def apply_answer(
             draft.facts[option.fact] = option.value
             return None
     short = answers.read(words, scopes)
-    if short.rest and not any(_applies(draft.facts.get(fact.id)) for fact in asked):
+    denied = bool(stated) and question not in EMERGENCY_SCREENS  # "not diabetic, rest no"
+    if short.rest and not denied and not any(_applies(draft.facts.get(fact.id)) for fact in asked):
         short = Short()  # what else is told was not read, so the list stays open: "gone odd down there, otherwise fine"
     described = find_described(words, choices) if _is_checklist(choices) else []
     if _is_checklist(choices) and not stated and not described and short.answer is Answer.YES and not short.whole:
@@ -98,6 +104,26 @@ def apply_answer(
         return None
     corrects = answers.corrects(words) and not (cue("nothing") - {"not"}) & set(words)  # "oops not codeine, ibuprofen"
     return _apply_short(draft, short, question, asked, stated, words, corrects)
+
+
+def _read_unknown_kind(draft: Draft, words: Sequence[str], answers: Answers) -> None:
+    """Tell an injection of an unknown kind from not knowing of any: "no idea what they used", "can't say if I have".
+
+    Somebody's first one is none.
+    """
+    said = set(words)
+    if "first" in said and said & {"would", "be", "ll"} and not said & {"ago", "back", "last"}:
+        draft.facts["previous_injection"] = "none"
+    if draft.facts.get("previous_injection") in (None, "unsure") and _NOT_HIP.search(" ".join(words)):
+        draft.facts["previous_injection"] = "none"
+    if draft.facts.get("previous_injection") not in (None, "unsure", "none") or "never" in said - {"said", "told"}:
+        return
+    if not answers.is_unknown(words):
+        return
+    if said & {"if", "whether"}:
+        draft.facts.pop("previous_injection", None)
+    elif said & cue("kind_of") and said & cue("was_given") and not said & {"mean", "means"}:
+        draft.facts["previous_injection"] = "unsure"
 
 
 def _facts_asked(question: str) -> tuple[Fact, ...]:
@@ -139,7 +165,7 @@ def _pick_places(
 
 def _says_both(words: Sequence[str]) -> bool:
     plain = {word for word in words if word not in _MARKS}
-    return "both" in plain and plain <= {"both", "of", "them", "these", "those", "really", "please", *_YES}
+    return "both" in plain and plain <= cue("beside_both") | _YES
 
 
 def _is_all(words: Sequence[str], answers: Answers) -> bool:

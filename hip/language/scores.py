@@ -1,4 +1,4 @@
-"""Numbers that are no times: pain scores, ages, counts."""
+"""Numbers that are neither times nor ages: pain scores and counts."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from hip.assessment import FactValue
+from hip.language.ages import is_relatives_age, is_ten_of
 from hip.language.cues import cue
+from hip.language.idle import counts_nothing, is_score_end
 from hip.language.patterns import Lattice
 from hip.language.quantities import Number, Quantities
 
-_OLDEST: Final = 120
-#: A number that stands alone between commas is an age only in this range.
-_YOUNGEST_ALONE: Final = 16
-_OLDEST_ALONE: Final = 105
 _COUNT_REACH: Final = 12
 _NAME_REACH: Final = 3
-_NEARLY: Final = (
-    *(("coming", "up", "to"), ("coming", "up", "for"), ("coming", "on", "for"), ("getting", "on", "for")),
-    *(("knocking", "on"), ("knocking", "on", "for"), ("going", "on"), ("just", "gone"), ("rising",), ("pushing",)),
-)
-_STOPS: Final = frozenset({".", "!", "?", ";", "\n", ","})
 _IN_A_YEAR: Final = (
     *("this year", "past year", "last year", "last 12 months", "past 12 months", "last twelve months"),
     *("past twelve months", "since january", "in a year", "so far this year", "since last christmas"),
 )
+_WAKING: Final = frozenset({"woke", "wakes", "wake", "waking", "awake", "up", "waken", "wakened"})
 _RATED: Final = (
     ["it", "a"],
     ["s", "a"],
@@ -44,7 +38,7 @@ def read_score(
     words = lattice.words
     scores: list[tuple[Number, bool]] = []
     for number in numbers:
-        if _is_pronoun(words, number):
+        if counts_nothing(words, number.start, number.end):
             continue
         after = list(words[number.end : number.end + 4])
         of_ten = (
@@ -63,6 +57,8 @@ def read_score(
             ["past"],
             ["of"],
         )
+        waking = before[-1:] == ["at"] and bool(set(before) & _WAKING)  # "the pain woke me at 4"
+        about_pain = about_pain and is_score_end(words, number.end) and not waking
         rated = before[-2:] in _RATED and (not after or after[0] in cue("after_score"))
         if (
             number.value > 10
@@ -72,9 +68,11 @@ def read_score(
             )
         ):
             continue
-        if _is_ten_of(words, number):
+        if is_ten_of(words, number):
             continue
-        if of_ten or question == "pain_score" or about_pain or rated or _is_reached(words, number):
+        about_pain = about_pain and not is_relatives_age(lattice, number)
+        put_right = question == "read_back" and "pain" in words
+        if of_ten or question == "pain_score" or about_pain or rated or put_right or _is_reached(words, number):
             scores.append((number, of_ten))
     if scores:
         facts["pain_score"] = int(_current(words, scores))
@@ -86,11 +84,6 @@ def read_score(
                 return
 
 
-def _is_pronoun(words: Sequence[str], number: Number) -> bool:
-    """Whether a "one" counts nothing: "the gel one", "that one"."""
-    return words[number.start] == "one" and bool(set(words[max(0, number.start - 2) : number.start]) & cue("the_one"))
-
-
 def _is_reached(words: Sequence[str], number: Number) -> bool:
     """Whether a number is where the pain has got to: "gone from a 3 to a 9"."""
     before = [word for word in words[max(0, number.start - 7) : number.start] if word not in ("a", "an", "about")]
@@ -99,7 +92,7 @@ def _is_reached(words: Sequence[str], number: Number) -> bool:
 
 def read_corrected_score(words: Sequence[str], number: Number, facts: dict[str, FactValue]) -> None:
     """The one bare number of a correction, such as "sorry, I meant 6"."""
-    if _is_pronoun(words, number) or list(words[number.end : number.end + 1]) == ["that"]:
+    if counts_nothing(words, number.start, number.end) or list(words[number.end : number.end + 1]) == ["that"]:
         return
     if (
         number.value <= 10
@@ -107,13 +100,6 @@ def read_corrected_score(words: Sequence[str], number: Number, facts: dict[str, 
         and not set(words[number.end : number.end + 1]) & cue("unit_of_something_else")
     ):
         facts["pain_score"] = int(number.value)
-
-
-def _is_ten_of(words: Sequence[str], number: Number) -> bool:
-    row = list(words)
-    return number.value == 10 and (
-        row[number.start - 1 : number.start] == ["/"] or row[max(0, number.start - 2) : number.start] == ["out", "of"]
-    )
 
 
 def _current(words: Sequence[str], scores: list[tuple[Number, bool]]) -> float:
@@ -137,85 +123,6 @@ def _upto_mark(row: list[str]) -> list[str]:
         if word in (",", ".", "but", "and", ";"):
             return row[:place]
     return row
-
-
-def read_age(lattice: Lattice, numbers: list[Number], question: str | None, facts: dict[str, FactValue]) -> None:
-    """An age in years: asked for, or said to be one."""
-    words = lattice.words
-    for number in numbers:
-        start = number.start
-        start = _skip_almost(words, start)
-        before = list(words[max(0, start - 3) : start])
-        after = list(words[number.end : number.end + 2])
-        if (
-            number.value != int(number.value)
-            or not 0 <= number.value <= _OLDEST
-            or (
-                set(after[:1]) & cue("unit_of_something_else")
-                and not (after[0] == "in" and set(before) & cue("turning"))
-            )
-            or _is_ten_of(words, number)
-        ):
-            continue
-        said = (
-            (before[-1:] in (["aged"], ["age"]) and not _is_event_at(words, start))
-            or before[-2:]
-            in (
-                ["age", "is"],
-                ["i", "am"],
-                ["she", "s"],
-                ["he", "s"],
-                ["she", "is"],
-                ["he", "is"],
-                ["age", "s"],
-                ["am", "nearly"],
-                ["just", "turned"],
-                ["will", "be"],
-                ["who", "s"],
-                ["who", "is"],
-            )
-            or (bool(set(before[-1:]) & cue("turning")) and not _is_event_at(words, start))
-            or (
-                before[-1:] in (["is"], ["s"], [","], ["are"], ["("], ["aged"])
-                and bool(_relatives(lattice) & {start - 2, start - 3})
-            )
-            or (
-                question is None
-                and _YOUNGEST_ALONE <= number.value <= _OLDEST_ALONE
-                and before[-1:] in ([], [","], ["."], ["?"], ["!"], [";"], ["\n"], ["retired"])
-                and (after[:1] in ([","], ["."], ["and"]) or set(after[:1]) & cue("sex") or (before and not after))
-            )
-            or (start - 1 in _relatives(lattice) and after[:1] in ([], [","], ["."], ["and"]))
-            or set(after[:1]) & {"yo", "yr"}
-            or (before[-1:] == ["m"] and question == "age")
-            or (after[:2] == ["years", "young"])
-        )
-        if (said and number.value >= 10 and after[:1] not in (["/"], ["out"], ["week"])) or question == "age":
-            to_come = before[-2:] == ["will", "be"] or after[:2] == ["next", "birthday"] or before[-1:] == ["turning"]
-            facts.setdefault("age", int(number.value) - (1 if to_come else 0))
-
-
-def _skip_almost(words: Sequence[str], start: int) -> int:
-    """Where the words for nearly begin that stand before a number: "getting on for 80"."""
-    moved = True
-    while moved:
-        moved = False
-        for phrase in _NEARLY:
-            if tuple(words[max(0, start - len(phrase)) : start]) == phrase:
-                start, moved = start - len(phrase), True
-        if start and words[start - 1] in cue("almost"):
-            start, moved = start - 1, True
-    return start
-
-
-def _is_event_at(words: Sequence[str], start: int) -> bool:
-    """Whether an age is that of something long past: "fell out of a tree aged ten", "had it done when I turned 60"."""
-    opening = max((at + 1 for at in range(start) if words[at] in _STOPS), default=0)
-    return bool(set(words[opening:start]) & cue("event"))
-
-
-def _relatives(lattice: Lattice) -> set[int]:
-    return {end - 1 for ends in lattice.spans.get("{family}", {}).values() for end in ends}
 
 
 def read_count(words: Sequence[str], numbers: Sequence[Number], facts: dict[str, FactValue]) -> None:

@@ -23,7 +23,8 @@ RED_FLAGS = {fact.id for screen in EMERGENCY_SCREENS for fact in facts_of(screen
 }
 ROWS = [
     pytest.param(row, id=f"{kind}: {row['says']}")
-    for kind, rows in yaml.safe_load((Path(__file__).parent / "facts_kinds.yml").read_text(encoding="utf-8")).items()
+    for name in ("facts_kinds.yml", "facts_kinds_answers.yml")
+    for kind, rows in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8")).items()
     for row in rows
 ]
 
