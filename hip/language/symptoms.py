@@ -142,7 +142,8 @@ def read_symptoms(found: Sequence[Found], scopes: Scopes, proxy: bool) -> list[S
             continue
         if fact not in _NEVER_DOUBTED and (context.supposed or (context.asked and fact not in _TOLD_IN_QUESTIONS)):
             continue
-        if match.entry.kind != "history" and value and not context.negated and _is_over(fact, context):
+        over = _is_over(fact, context) and not (fact == "overdose" and scopes.is_vaguely_past(match.used))
+        if match.entry.kind != "history" and value and not context.negated and over:
             continue
         denied = context.negated_near if fact in _SAID_WHOLE else context.negated
         turned = context.negated_near and fact not in _ONE_WAY
