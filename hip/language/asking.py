@@ -1,11 +1,12 @@
-"""What a message only asks about, and what it tells of the writer although it asks."""
+"""What a message only asks about or supposes, and what it tells of the writer although it asks."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
 
-from hip.language.clauses import covers
+from hip.language.clauses import MARKS, covers
 from hip.language.cues import cue
 from hip.language.denials import Denials
 
@@ -56,6 +57,42 @@ class Asking(Denials):
         """Whether the clause of a match has the writer in it: "can I have it if I'm on warfarin"."""
         own = bisect_left(self._own_words, self.clause_start(places[0]))
         return own < len(self._own_words) and self._own_words[own] < self.clause_end(places[-1])
+
+    def _supposed_end(self, end: int) -> int:
+        """Where the clause ends that a cue leads on to: "in case I have a fall"; 0 when it leads to none."""
+        return self.clause_end(end) if end in self._starts and self._words[end - 1] not in MARKS else 0
+
+    def _conditions(self) -> list[tuple[int, int, int]]:
+        """The clauses of an "if" beside which stands what one would do: "if my calf swelled I'd ring"."""
+        conditions = []
+        for start, end in self._spans("_if"):
+            if self._words[start] != "if" or self.likens(start):
+                continue
+            before = self._words[self._sentence_start(start) : start]
+            would = self._find_would(end + 1, self._sentence_end(start))
+            if would is not None:
+                conditions.append((start, end, would))
+            elif self._find_would(start - len(before), start) is not None and not set(before) & cue("politely"):
+                conditions.append((start, end, self.clause_end(start)))
+        return conditions
+
+    def _find_would(self, low: int, high: int) -> int | None:
+        """The first place of "I would" between two."""
+        return next(
+            (
+                place
+                for place in range(low, high)
+                if self._words[place] in cue("would_do")
+                and (self._words[place] != "would" or self._words[place - 1] in cue("person"))
+            ),
+            None,
+        )
+
+    def denies_supposed(self, used: Iterable[int]) -> bool:
+        """Whether what is supposed is then said not to be so: "if I had a fever I'd ring, but I haven't"."""
+        last = max(used)
+        stop = self._sentence_end(last)
+        return any(last < start < stop and self._ends_part(end) for start, end in self._spans("_not_so"))
 
     @cached_property
     def _own_words(self) -> list[int]:

@@ -74,10 +74,11 @@ class Scopes(Asking):
         ]
         self._unsure = [scope for scope in self._forward("_unsure") if scope[0] not in double | self._disclaiming]
         self._supposed = [
-            (start, end, self._list_end(start))
-            for start, end, _ in self._forward("_hypothetical")
+            (start, end, max(self._list_end(start), self._supposed_end(end), stop))
+            for start, end, stop in self._forward("_hypothetical")
             if not (self.likens(start) or self._fears_what_is((start, end, self.clause_end(end - 1))))
         ]
+        self._supposed += self._conditions()
         self.bearers = Bearers(self)
         self._contexts: dict[tuple[int, ...], Context] = {}
 

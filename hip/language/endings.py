@@ -53,6 +53,13 @@ class Endings(Clauses):
         )
         return told and self.clause(place) not in self._clauses_with("_now")
 
+    def is_vaguely_past(self, used: Iterable[int]) -> bool:
+        """Whether a match is of "a while ago" and no time more, which of tablets is some hours."""
+        clauses = {self.clause(place) for place in used}
+        pasts = [start for start in self._pasts if self.clause(start) in clauses]
+        vague = {start for start, _ in self._spans("_vague_past")}
+        return bool(pasts) and vague.issuperset(pasts) and not clauses & self._clauses_with("_resolved")
+
     def _is_past(self, clauses: set[int], first: int) -> bool:
         return not clauses.isdisjoint(self._past_clauses) or self._latest_pointing_back(max(clauses)) > first
 

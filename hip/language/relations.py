@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from hip.assessment import EMERGENCY_SCREENS, FACTS
 from hip.language.clauses import MARKS
+from hip.language.complications import settle_complications
 from hip.language.context import Scopes
 from hip.language.cues import cue
 from hip.language.lengths import Lengths
@@ -43,6 +44,7 @@ def settle_related(
     _settle_subjects(facts, unsure, found, scopes, question, words)
     _settle_weight(facts, question, words)
     _settle_numbness(facts, unsure, found, entries.get("_numbness"), scopes, lengths, question)
+    settle_complications(facts, found, scopes, lengths, question)
     _settle_procedures(facts, found, entries, scopes, lengths, question)
     if question == "pain_pattern" and "_activity_word" in entries:
         activity = next(match for match in found if match.entry.fact == "_activity_word")

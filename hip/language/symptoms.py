@@ -140,9 +140,13 @@ def read_symptoms(found: Sequence[Found], scopes: Scopes, proxy: bool) -> list[S
         told = scopes.tells_of_writer(match.used)
         if not told and (context.asked or (fact in _TOLD_IN_QUESTIONS and scopes.asks(match.start))):
             continue
+        if context.supposed and value and fact not in _NEVER_DOUBTED and scopes.denies_supposed(match.used):
+            said.append(Said(fact, False, match.used))
+            continue
         if fact not in _NEVER_DOUBTED and (context.supposed or (context.asked and fact not in _TOLD_IN_QUESTIONS)):
             continue
-        if match.entry.kind != "history" and value and not context.negated and _is_over(fact, context):
+        over = _is_over(fact, context) and not (fact == "overdose" and scopes.is_vaguely_past(match.used))
+        if match.entry.kind != "history" and value and not context.negated and over:
             continue
         denied = context.negated_near if fact in _SAID_WHOLE else context.negated
         turned = context.negated_near and fact not in _ONE_WAY
@@ -194,9 +198,24 @@ def speaks_for_another(found: Sequence[Found], scopes: Scopes) -> bool:
         return True
     if _tells_story(scopes):
         return False
+    if _is_of_somebody_unnamed(found, scopes):
+        return True
     return not speaks_of_self(found, scopes) and any(
         _is_acute(match, scopes) or _is_hip_trouble(match, scopes) for match in found
     )
+
+
+def _is_of_somebody_unnamed(found: Sequence[Found], scopes: Scopes) -> bool:
+    """Whether a message tells of a "she" or "he" alone and their trouble: "his foot's gone blue"."""
+    words = set(scopes.words)
+    if not words & cue("unnamed_person") or words & (cue("first_person") | cue("carer_trade")):
+        return False
+    if scopes.find("_pet"):
+        return False
+    if any(pair[0] in ("his", "her") and pair[1].startswith("hip") for pair in pairwise(scopes.words)):
+        return "?" not in words and not words & cue("reporting")
+    troubled = _ACUTE | _HIP_TROUBLE | {"weight_loss", "allergic_reaction", "leg_numb_after_injection"}
+    return any(match.entry.fact in troubled and match.entry.value is not False for match in found)
 
 
 def _tells_story(scopes: Scopes) -> bool:
