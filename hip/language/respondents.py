@@ -21,6 +21,8 @@ _LEADS: Final = frozenset(
 )
 _THEY: Final = frozenset({"he", "she"})
 _THEIR: Final = frozenset({"his", "her"})
+#: Matches of the injection itself.
+_INJECTED: Final = frozenset({"_injection", "_had_injection", "_injected_here"})
 
 
 def read_respondent(
@@ -44,7 +46,7 @@ def read_respondent(
             return "someone_else"
         return "self" if own or "self" in values else None
     told = [match for match in found if match.entry.fact == "respondent" and match.entry.value == "someone_else"]
-    if proxy or (not own and any(len(match.used) > 1 for match in told)) or _speaks_of_them(found, scopes):
+    if proxy or (not own and any(len(match.used) > 1 for match in told)) or speaks_of_them(found, scopes):
         return "someone_else"
     return None
 
@@ -57,7 +59,7 @@ def _is_answer(relatives: Sequence[Found], words: Sequence[str]) -> bool:
     )
 
 
-def _speaks_of_them(found: Sequence[Found], scopes: Scopes) -> bool:
+def speaks_of_them(found: Sequence[Found], scopes: Scopes) -> bool:
     """Whether he or she, whom the message does not name, is the patient: "his foot's gone blue", "can she drive"."""
     words = scopes.words
     said = set(words)
@@ -67,8 +69,10 @@ def _speaks_of_them(found: Sequence[Found], scopes: Scopes) -> bool:
         word in cue("own_body") and not set(words[at + 1 : at + 2]) & cue("thinking") for at, word in enumerate(words)
     ):
         return False
+    # "Her hip injection" and "what does he charge for hip injections" name no trouble.
+    injected = {place for match in found if match.entry.fact in _INJECTED for place in match.used}
     for at, word in enumerate(words):
-        if word in _THEIR and _has_part(words, at) and "after" not in words[max(0, at - 1) : at]:
+        if word in _THEIR and at + 2 not in injected and _has_part(words, at) and "after" not in words[max(0, at - 1) : at]:
             return True
         if (
             word in _THEY
@@ -82,6 +86,7 @@ def _speaks_of_them(found: Sequence[Found], scopes: Scopes) -> bool:
         and match.entry.kind == "symptom"
         and match.entry.value not in (False, IGNORED)
         and match.entry.fact not in ("respondent", "side")
+        and injected.isdisjoint(match.used)
         and _THEY & set(words[scopes.clause_start(match.start) : match.end])
         for match in found
     )

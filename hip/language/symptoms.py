@@ -13,6 +13,7 @@ from hip.language.bearers import Bearer
 from hip.language.context import Context, Scopes
 from hip.language.cues import cue
 from hip.language.lexicon import IGNORED, Found
+from hip.language.respondents import speaks_of_them
 
 #: Facts that may belong to a relative without the relative being the patient.
 _ACUTE: Final = frozenset(
@@ -198,24 +199,11 @@ def speaks_for_another(found: Sequence[Found], scopes: Scopes) -> bool:
         return True
     if _tells_story(scopes):
         return False
-    if _is_of_somebody_unnamed(found, scopes):
+    if speaks_of_them(found, scopes):
         return True
     return not speaks_of_self(found, scopes) and any(
         _is_acute(match, scopes) or _is_hip_trouble(match, scopes) for match in found
     )
-
-
-def _is_of_somebody_unnamed(found: Sequence[Found], scopes: Scopes) -> bool:
-    """Whether a message tells of a "she" or "he" alone and their trouble: "his foot's gone blue"."""
-    words = set(scopes.words)
-    if not words & cue("unnamed_person") or words & (cue("first_person") | cue("carer_trade")):
-        return False
-    if scopes.find("_pet"):
-        return False
-    if any(pair[0] in ("his", "her") and pair[1].startswith("hip") for pair in pairwise(scopes.words)):
-        return "?" not in words and not words & cue("reporting")
-    troubled = _ACUTE | _HIP_TROUBLE | {"weight_loss", "allergic_reaction", "leg_numb_after_injection"}
-    return any(match.entry.fact in troubled and match.entry.value is not False for match in found)
 
 
 def _tells_story(scopes: Scopes) -> bool:
