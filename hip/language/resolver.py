@@ -10,11 +10,13 @@ from hip.assessment import FactValue, facts_of
 from hip.language.foreign import is_foreign
 from hip.language.kernel import Guess
 from hip.language.reading import Answer, FactReading
-from hip.language.words import count_words, is_question, says_nothing
+from hip.language.words import count_words, is_mash, is_question, says_nothing
 
 #: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
 CONFIDENCE: Final = 0.65
 CLOSENESS: Final = 0.55
+#: A life holds more than examples do: what somebody tells need be less close than what they ask for.
+CLOSENESS_TOLD: Final = 0.3
 #: In a message with so large a share of words that nobody knows, slips make every word less sure: less is enough.
 MISTYPED: Final = 0.2
 CONFIDENCE_MISTYPED: Final = 0.4
@@ -24,11 +26,17 @@ SURE: Final = 0.8
 #: How sure the words must be of a request, when the message also states a fact: less when it is put as a question.
 REQUEST_ASKED: Final = 0.15
 REQUEST_TOLD: Final = 0.6
+#: The same of a question about the injection or the clinic that is not put as one: mostly a story that names them.
+QUESTION_TOLD: Final = 0.85
+#: How unsure the words must be of a correction, where nothing was asked, for wording such as "no, it is" to be none.
+NO_CORRECTION: Final = 0.1
 #: How sure the words must be of a crisis that names neither suicide nor overdose.
 CRISIS: Final = 0.5
 #: How sure the words must be that a message is about something else altogether, against a fact or an open question.
 OFF_TOPIC: Final = 0.8
 SHORT_REPLY: Final = 6  # words
+#: How sure the words must be, at the least, that a longer message after a question is a reply to it.
+REPLY: Final = 0.25
 FOREIGN_STORY: Final = 4  # words
 
 OUT_OF_SCOPE: Final = "out_of_scope"
@@ -39,6 +47,8 @@ REQUESTS: Final = frozenset(
         *("help", "bot_challenge"),
     )
 )
+#: Of these, what is put as a question as a rule.
+QUESTIONS: Final = frozenset(("ask_injection", "ask_logistics", "why_ask", "bot_challenge"))
 #: Requests by which answers are lost, the mildest first.
 LOSING: Final = ("go_back", "stop", "restart", "delete_data")
 #: Facts that the mere name of a medicine states, also in a request to prescribe it.
@@ -83,12 +93,14 @@ def settle_intent(
     heard = _hear(guesses, mistyped >= MISTYPED)
     if reading.facts:
         return _settle_facts(text, heard, guesses, reading, question)
+    if heard.intent == "nonsense" and heard.confidence >= SURE and is_mash(text):
+        return heard
     if (heard.confidence < SURE or heard.intent in ("nonsense", OUT_OF_SCOPE)) and is_foreign(text):
         return Settled(OUT_OF_SCOPE, 1.0)
     if heard.intent in REQUESTS:
         return heard
     if reading.answer is not None:
-        return Settled(_BY_ANSWER[reading.answer], 1.0)
+        return Settled(_settle_answer(reading.answer, heard, question), 1.0)
     if reading.unsure:
         return Settled("unsure", 1.0)
     if reading.corrects and heard.intent in _TELLING:
@@ -98,6 +110,13 @@ def settle_intent(
     if question is not None and heard.intent in (OUT_OF_SCOPE, "nonsense"):
         return _settle_reply(text, heard, guesses)
     return heard
+
+
+def _settle_answer(answer: Answer, heard: Settled, question: str | None) -> str:
+    """What a plain answer means: "pass" is no doubt, and whoever would sooner not be asked does not consent."""
+    if heard.intent == "skip" and heard.confidence >= SURE and answer is Answer.NOT_SURE:
+        return "skip"
+    return "deny" if question == "consent" and answer is Answer.SKIP else _BY_ANSWER[answer]
 
 
 def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
@@ -111,7 +130,8 @@ def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
         best = guesses[1]
     if milder := _find_milder(guesses[:2]):
         return milder
-    close = best.closeness >= CLOSENESS or (best.label in SMALL_TALK and best.confidence >= SURE)
+    enough = CLOSENESS_TOLD if best.label == "inform" else CLOSENESS
+    close = best.closeness >= enough or (best.label in SMALL_TALK and best.confidence >= SURE)
     if best.confidence < (CRISIS if best.label == "crisis" else CONFIDENCE) or not close:
         return Settled(OUT_OF_SCOPE, best.confidence)
     return Settled(best.label, best.confidence)
@@ -132,11 +152,12 @@ def _settle_facts(
     answers = question is not None and any(fact.id in reading.facts for fact in facts_of(question))
     request = next(guess for guess in guesses if guess.label in REQUESTS)
     asked = is_question(text)
-    if request.confidence >= (REQUEST_ASKED if asked else REQUEST_TOLD) and (asked or not answers):
+    told = QUESTION_TOLD if request.label in QUESTIONS else REQUEST_TOLD
+    if request.confidence >= (REQUEST_ASKED if asked else told) and (asked or not answers):
         return Settled(request.label, request.confidence)
-    if heard.intent == "crisis":
+    if heard.intent == "crisis" and reading.facts.get("suicidal") is not False:
         return heard
-    if reading.corrects or (heard.intent == "correct" and not answers):
+    if _corrects(guesses, reading, question) or (heard.intent == "correct" and not answers):
         return Settled("correct", 1.0)
     if _is_foreign_story(text, reading.facts):
         return Settled(OUT_OF_SCOPE, 1.0)
@@ -146,6 +167,12 @@ def _settle_facts(
     if set(reading.facts) == {"consent"}:
         return Settled("affirm" if reading.facts["consent"] is True else "deny", 1.0)
     return Settled("deny" if _denies(reading.facts) else "inform", 1.0)
+
+
+def _corrects(guesses: Sequence[Guess], reading: FactReading, question: str | None) -> bool:
+    """Whether something said before is taken back; of an opening message with "no" in it the words must say so too."""
+    likely = next((guess.confidence for guess in guesses if guess.label == "correct"), 1.0)
+    return reading.corrects and (question is not None or likely >= NO_CORRECTION)
 
 
 def _is_foreign_story(text: str, facts: Mapping[str, FactValue]) -> bool:
@@ -158,11 +185,19 @@ def _is_foreign_story(text: str, facts: Mapping[str, FactValue]) -> bool:
 
 
 def _settle_reply(text: str, heard: Settled, guesses: Sequence[Guess]) -> Settled:
-    """A few words after a question are an answer, even one that no reader understands; the form asks again."""
-    if count_words(text) > SHORT_REPLY or (heard.intent == OUT_OF_SCOPE and guesses[0].confidence >= OFF_TOPIC):
+    """What is no question after a question is an answer, even one that no reader understands; the form asks again.
+
+    A few words are one of any kind. More of them tell something, unless they are about something else altogether.
+    """
+    if (heard.intent == OUT_OF_SCOPE and guesses[0].confidence >= OFF_TOPIC) or is_question(text):
         return heard
     best = next(guess for guess in guesses if guess.label in _REPLIES)
-    return Settled(best.label, best.confidence)
+    if count_words(text) <= SHORT_REPLY:
+        return Settled(best.label, best.confidence)
+    sure = sum(guess.confidence for guess in guesses if guess.label in _REPLIES)
+    if sure < REPLY:
+        return heard
+    return Settled(best.label if best.confidence >= CONFIDENCE else "inform", sure)
 
 
 def _denies(facts: Mapping[str, FactValue]) -> bool:

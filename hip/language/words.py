@@ -11,6 +11,8 @@ from hip.language.encoder import TOKENIZER
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DIGIT: Final = re.compile(r"\d")
+#: What no language writes in a word of Latin letters: no vowel at all, five consonants on end, a letter three times.
+_MASHED: Final = re.compile(r"[^aeiouy\W\d_]{5}|(.)\1\1|^[^aeiouyäöüåæøœ\W\d_]+$")
 #: One-letter words that say something: "a", "I", and the "y" and "n" of a form.
 _LETTERS: Final = frozenset("aiyn")
 
@@ -44,6 +46,12 @@ def says_nothing(text: str) -> bool:
     message that nothing else has made sense of.
     """
     return _DIGIT.search(text) is None and not any(is_word(word) for word in _WORD.findall(text.casefold()))
+
+
+def is_mash(text: str) -> bool:
+    """Whether most words of three letters or more look like keys hit at random; ask only of what seems nonsense."""
+    written = [word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST and word.isascii()]
+    return bool(written) and 2 * sum(bool(_MASHED.search(word)) for word in written) > len(written)
 
 
 def is_question(text: str) -> bool:
