@@ -15,8 +15,16 @@ from hip.language.words import count_words, is_mash, is_question, says_nothing
 #: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
 CONFIDENCE: Final = 0.65
 CLOSENESS: Final = 0.55
-#: A life holds more than examples do: what somebody tells need be less close than what they ask for.
+#: A life holds more than examples do: what somebody tells need be less close than what they ask for, or less sure.
 CLOSENESS_TOLD: Final = 0.3
+CONFIDENCE_TOLD: Final = 0.5
+CLOSENESS_LESS_SURE: Final = 0.45
+#: A request the words are this sure of, and so unlike anything out of scope, need be less close too.
+SURE_ALONE: Final = 0.8
+OUT_OF_SCOPE_AT_MOST: Final = 0.1
+CLOSENESS_ALONE: Final = 0.5
+#: How sure the words must be that something is asked of the injection or the clinic, though split between the two.
+ASKED_EITHER: Final = 0.7
 #: In a message with so large a share of words that nobody knows, slips make every word less sure: less is enough.
 MISTYPED: Final = 0.2
 CONFIDENCE_MISTYPED: Final = 0.4
@@ -37,6 +45,10 @@ OFF_TOPIC: Final = 0.8
 SHORT_REPLY: Final = 6  # words
 #: How sure the words must be, at the least, that a longer message after a question is a reply to it.
 REPLY: Final = 0.25
+#: And how sure beside how sure they are of something else altogether.
+REPLY_SHARE: Final = 0.5
+#: After a question people mostly speak of it, of the injection or of the clinic: less is enough than without one.
+CONFIDENCE_REPLY: Final = 0.5
 FOREIGN_STORY: Final = 4  # words
 
 OUT_OF_SCOPE: Final = "out_of_scope"
@@ -47,10 +59,14 @@ REQUESTS: Final = frozenset(
         *("help", "bot_challenge"),
     )
 )
-#: Of these, what is put as a question as a rule.
-QUESTIONS: Final = frozenset(("ask_injection", "ask_logistics", "why_ask", "bot_challenge"))
+#: What is asked of the injection or of the clinic.
+ASKED: Final = frozenset(("ask_injection", "ask_logistics"))
+#: Of the requests, what is put as a question as a rule.
+QUESTIONS: Final = ASKED | {"why_ask", "bot_challenge"}
 #: Requests by which answers are lost, the mildest first.
 LOSING: Final = ("go_back", "stop", "restart", "delete_data")
+#: What is never settled by less.
+NO_REPLY: Final = frozenset((OUT_OF_SCOPE, "nonsense", "crisis", "stop", "restart", "delete_data"))
 #: Facts that the mere name of a medicine states, also in a request to prescribe it.
 BY_NAME: Final = frozenset(("medicines_tried", "anticoagulant", "immunosuppressed"))
 _BY_ANSWER: Final = {
@@ -88,6 +104,14 @@ def settle_intent(
         question: id of the question just asked, or None.
         mistyped: the share of words, 0 to 1, that nobody knows in what was typed.
     """
+    settled = _settle(text, guesses, reading, question, mistyped)
+    # Whoever would sooner not be asked does not consent.
+    return Settled("deny", settled.confidence) if settled.intent == "skip" and question == "consent" else settled
+
+
+def _settle(
+    text: str, guesses: Sequence[Guess], reading: FactReading, question: str | None, mistyped: float
+) -> Settled:
     if reading.facts.get("suicidal") is True or reading.facts.get("overdose") is True:
         return Settled("crisis", 1.0)
     heard = _hear(guesses, mistyped >= MISTYPED)
@@ -100,7 +124,7 @@ def settle_intent(
     if heard.intent in REQUESTS:
         return heard
     if reading.answer is not None:
-        return Settled(_settle_answer(reading.answer, heard, question), 1.0)
+        return Settled(_settle_answer(reading.answer, heard), 1.0)
     if reading.unsure:
         return Settled("unsure", 1.0)
     if reading.corrects and heard.intent in _TELLING:
@@ -112,11 +136,10 @@ def settle_intent(
     return heard
 
 
-def _settle_answer(answer: Answer, heard: Settled, question: str | None) -> str:
-    """What a plain answer means: "pass" is no doubt, and whoever would sooner not be asked does not consent."""
-    if heard.intent == "skip" and heard.confidence >= SURE and answer is Answer.NOT_SURE:
-        return "skip"
-    return "deny" if question == "consent" and answer is Answer.SKIP else _BY_ANSWER[answer]
+def _settle_answer(answer: Answer, heard: Settled) -> str:
+    """What a plain answer means, unless the words are sure of more: "pass" is no doubt, "no" may open a correction."""
+    more = {Answer.NO: "correct", Answer.NOT_SURE: "skip"}.get(answer)
+    return heard.intent if heard.intent == more and heard.confidence >= SURE else _BY_ANSWER[answer]
 
 
 def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
@@ -130,11 +153,24 @@ def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
         best = guesses[1]
     if milder := _find_milder(guesses[:2]):
         return milder
-    enough = CLOSENESS_TOLD if best.label == "inform" else CLOSENESS
-    close = best.closeness >= enough or (best.label in SMALL_TALK and best.confidence >= SURE)
-    if best.confidence < (CRISIS if best.label == "crisis" else CONFIDENCE) or not close:
-        return Settled(OUT_OF_SCOPE, best.confidence)
-    return Settled(best.label, best.confidence)
+    if best.label in ASKED and best.closeness >= CLOSENESS:
+        either = sum(guess.confidence for guess in guesses if guess.label in ASKED)
+        if either >= ASKED_EITHER:
+            return Settled(best.label, either)
+    return Settled(best.label if _is_heard(best, guesses) else OUT_OF_SCOPE, best.confidence)
+
+
+def _is_heard(best: Guess, guesses: Sequence[Guess]) -> bool:
+    """Whether the words are sure enough, and the nearest example close enough, for the likeliest intent to count."""
+    sure, close = best.confidence, best.closeness
+    if best.label == "crisis":
+        return sure >= CRISIS and close >= CLOSENESS_LESS_SURE
+    if best.label == "inform":
+        return close >= (CLOSENESS_TOLD if sure >= CONFIDENCE else CLOSENESS_LESS_SURE) and sure >= CONFIDENCE_TOLD
+    elsewhere = sum(guess.confidence for guess in guesses if guess.label == OUT_OF_SCOPE)
+    alone = sure >= SURE_ALONE and elsewhere <= OUT_OF_SCOPE_AT_MOST
+    small_talk = best.label in SMALL_TALK and sure >= SURE
+    return sure >= CONFIDENCE and (small_talk or close >= (CLOSENESS_ALONE if alone else CLOSENESS))
 
 
 def _find_milder(both: Sequence[Guess]) -> Settled | None:
@@ -189,13 +225,17 @@ def _settle_reply(text: str, heard: Settled, guesses: Sequence[Guess]) -> Settle
 
     A few words are one of any kind. More of them tell something, unless they are about something else altogether.
     """
-    if (heard.intent == OUT_OF_SCOPE and guesses[0].confidence >= OFF_TOPIC) or is_question(text):
+    likely = guesses[0]
+    if likely.confidence >= CONFIDENCE_REPLY and likely.closeness >= CLOSENESS and likely.label not in NO_REPLY:
+        return Settled(likely.label, likely.confidence)
+    if (heard.intent == OUT_OF_SCOPE and likely.confidence >= OFF_TOPIC) or is_question(text):
         return heard
     best = next(guess for guess in guesses if guess.label in _REPLIES)
     if count_words(text) <= SHORT_REPLY:
         return Settled(best.label, best.confidence)
     sure = sum(guess.confidence for guess in guesses if guess.label in _REPLIES)
-    if sure < REPLY:
+    elsewhere = sum(guess.confidence for guess in guesses if guess.label == OUT_OF_SCOPE)
+    if sure < max(REPLY, REPLY_SHARE * elsewhere):
         return heard
     return Settled(best.label if best.confidence >= CONFIDENCE else "inform", sure)
 

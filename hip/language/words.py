@@ -25,6 +25,9 @@ _ASKING: Final = frozenset(
 _AUXILIARIES: Final = frozenset(
     ("can", "could", "do", "does", "did", "is", "are", "will", "would", "should", "may", "shall", "have", "has", "am")
 )
+#: "When I climb stairs" and "where my back pocket is" answer a question; "where are you" and "where you based" are one.
+_OPENING_A_CLAUSE: Final = frozenset(("when", "where"))
+_TOLD_OF: Final = frozenset(("i", "im", "ive", "my", "me", "it", "its", "he", "hes", "she", "shes", "his", "her"))
 _SUBJECTS: Final = frozenset(
     (
         *("i", "you", "we", "he", "she", "it", "they", "this", "that", "there", "the", "my", "your", "his", "her"),
@@ -62,6 +65,8 @@ def is_question(text: str) -> bool:
 
 def _asks(words: list[str]) -> bool:
     first, second = [*(word.replace("’", "'").partition("'")[0] for word in words), "", ""][:2]
+    if first in _OPENING_A_CLAUSE and second in _TOLD_OF:
+        return False
     return first in _ASKING or (first in _AUXILIARIES and second in _SUBJECTS)
 
 

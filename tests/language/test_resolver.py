@@ -100,6 +100,25 @@ def test_what_is_told_need_be_less_close_than_what_is_asked() -> None:
         assert settle_intent("the choir will have to manage", far, FactReading(), None).intent == settled
 
 
+def test_a_question_torn_between_injection_and_clinic_is_one_of_them() -> None:
+    torn = [Guess("ask_injection", 0.4, 0.6), Guess("ask_logistics", 0.35, 0.6), Guess("out_of_scope", 0.25, 0.6)]
+    assert settle_intent("back at the till by Monday?", torn, FactReading(), None).intent == "ask_injection"
+    rather = [Guess("ask_injection", 0.4, 0.6), Guess("ask_logistics", 0.1, 0.6), Guess("out_of_scope", 0.35, 0.6)]
+    assert settle_intent("back at the till by Monday?", rather, FactReading(), None).intent == "out_of_scope"
+
+
+def test_less_is_enough_after_a_question_but_not_to_lose_answers() -> None:
+    for intent, settled in (("ask_logistics", "ask_logistics"), ("restart", "out_of_scope")):
+        half = [Guess(intent, 0.55, 0.6), Guess("out_of_scope", 0.3, 0.5), Guess("inform", 0.15, 0.4)]
+        assert settle_intent("any ramp at the front?", half, FactReading(), "side").intent == settled
+        assert settle_intent("any ramp at the front?", half, FactReading(), None).intent == "out_of_scope"
+
+
+def test_no_may_open_a_correction() -> None:
+    assert settle("no its ninety", "correct", FactReading(answer=Answer.NO), "read_back") == "correct"
+    assert settle("no its ninety", "correct", FactReading(answer=Answer.NO), "read_back", 0.6) == "deny"
+
+
 def test_a_story_that_names_the_clinic_is_no_question() -> None:
     reading = FactReading({"activity_limits": ("walking",)})
     assert settle("barely make it to the bus stop", "ask_logistics", reading, None, 0.8) == "inform"
@@ -165,12 +184,23 @@ def test_says_something(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["how much", "is it far", "I take warfarin, do you mind", "really?", "my hip is sore so what can I do"]
+    "text",
+    [
+        "how much",
+        "is it far",
+        "where you based",
+        "when do you shut",
+        "I take warfarin, do you mind",
+        "really?",
+        "my hip is sore so what can I do",
+    ],
 )
 def test_is_a_question(text: str) -> None:
     assert is_question(text)
 
 
-@pytest.mark.parametrize("text", ["did six sessions", "can walk fine", "is worse at night", "I know what it is", ""])
+@pytest.mark.parametrize(
+    "text", ["did six sessions", "can walk fine", "is worse at night", "when I turn over", "where my belt sits", ""]
+)
 def test_is_no_question(text: str) -> None:
     assert not is_question(text)
