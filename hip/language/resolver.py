@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hip.assessment import FactValue, facts_of
 from hip.language.foreign import is_foreign
+from hip.language.hearing import ASKED, CLOSENESS, CONFIDENCE, OUT_OF_SCOPE, SURE, Settled, hear
 from hip.language.kernel import Guess
 from hip.language.reading import Answer, FactReading
 from hip.language.words import count_words, is_mash, is_question, says_nothing
 
-#: Below these the words alone name no intent. Chosen on development data: docs/decisions/0005-intents-and-topics.md.
-CONFIDENCE: Final = 0.65
-CLOSENESS: Final = 0.55
-#: A life holds more than examples do: what somebody tells need be less close than what they ask for, or less sure.
-CLOSENESS_TOLD: Final = 0.3
-CONFIDENCE_TOLD: Final = 0.5
-CLOSENESS_LESS_SURE: Final = 0.45
-#: A request the words are this sure of, and so unlike anything out of scope, need be less close too.
-SURE_ALONE: Final = 0.8
-OUT_OF_SCOPE_AT_MOST: Final = 0.1
-CLOSENESS_ALONE: Final = 0.5
-#: How sure the words must be that something is asked of the injection or the clinic, though split between the two.
-ASKED_EITHER: Final = 0.7
-#: In a message with so large a share of words that nobody knows, slips make every word less sure: less is enough.
+#: In a message with so large a share of words that nobody knows, slips make every word less sure.
 MISTYPED: Final = 0.2
-CONFIDENCE_MISTYPED: Final = 0.4
-#: Said in so few words, and in so many spellings, that nothing need be close when the words are this sure.
-SMALL_TALK: Final = frozenset(("affirm", "deny", "unsure", "greet", "goodbye", "thank", "nonsense"))
-SURE: Final = 0.8
 #: How sure the words must be of a request, when the message also states a fact: less when it is put as a question.
 REQUEST_ASKED: Final = 0.15
 REQUEST_TOLD: Final = 0.6
 #: The same of a question about the injection or the clinic that is not put as one: mostly a story that names them.
 QUESTION_TOLD: Final = 0.85
 #: How unsure the words must be of a correction, where nothing was asked, for wording such as "no, it is" to be none.
-NO_CORRECTION: Final = 0.1
-#: How sure the words must be of a crisis that names neither suicide nor overdose.
-CRISIS: Final = 0.5
+NO_CORRECTION: Final = 0.2
 #: How sure the words must be that a message is about something else altogether, against a fact or an open question.
 OFF_TOPIC: Final = 0.8
 SHORT_REPLY: Final = 6  # words
@@ -51,7 +32,6 @@ REPLY_SHARE: Final = 0.5
 CONFIDENCE_REPLY: Final = 0.5
 FOREIGN_STORY: Final = 4  # words
 
-OUT_OF_SCOPE: Final = "out_of_scope"
 #: Asked of the assistant: stays what it is though the message also states a fact ("does axa pay, I'm on apixaban").
 REQUESTS: Final = frozenset(
     (
@@ -59,12 +39,8 @@ REQUESTS: Final = frozenset(
         *("help", "bot_challenge"),
     )
 )
-#: What is asked of the injection or of the clinic.
-ASKED: Final = frozenset(("ask_injection", "ask_logistics"))
 #: Of the requests, what is put as a question as a rule.
 QUESTIONS: Final = ASKED | {"why_ask", "bot_challenge"}
-#: Requests by which answers are lost, the mildest first.
-LOSING: Final = ("go_back", "stop", "restart", "delete_data")
 #: What is never settled by less.
 NO_REPLY: Final = frozenset((OUT_OF_SCOPE, "nonsense", "crisis", "stop", "restart", "delete_data"))
 #: Facts that the mere name of a medicine states, also in a request to prescribe it.
@@ -79,21 +55,13 @@ _REPLIES: Final = frozenset(("inform", "affirm", "deny", "unsure", "skip", "corr
 _TELLING: Final = frozenset(("inform", "deny", "unsure", "affirm", "correct"))
 
 
-@dataclass(frozen=True)
-class Settled:
-    """The intent of a message.
-
-    Attributes:
-        intent: one of the domain's intents.
-        confidence: 0 to 1; one when the facts or a plain answer decided.
-    """
-
-    intent: str
-    confidence: float
-
-
 def settle_intent(
-    text: str, guesses: Sequence[Guess], reading: FactReading, question: str | None, mistyped: float = 0.0
+    text: str,
+    guesses: Sequence[Guess],
+    reading: FactReading,
+    question: str | None,
+    mistyped: float = 0.0,
+    typed: str = "",
 ) -> Settled:
     """Settle which intent a message has.
 
@@ -103,22 +71,24 @@ def settle_intent(
         reading: the facts of the message.
         question: id of the question just asked, or None.
         mistyped: the share of words, 0 to 1, that nobody knows in what was typed.
+        typed: the message before that, where it differs: mash may have been put right to words.
     """
-    settled = _settle(text, guesses, reading, question, mistyped)
+    mash = is_mash(typed or text)
+    settled = _settle(text, guesses, reading, question, mistyped, mash)
     # Whoever would sooner not be asked does not consent.
     return Settled("deny", settled.confidence) if settled.intent == "skip" and question == "consent" else settled
 
 
 def _settle(
-    text: str, guesses: Sequence[Guess], reading: FactReading, question: str | None, mistyped: float
+    text: str, guesses: Sequence[Guess], reading: FactReading, question: str | None, mistyped: float, mash: bool
 ) -> Settled:
     if reading.facts.get("suicidal") is True or reading.facts.get("overdose") is True:
         return Settled("crisis", 1.0)
-    heard = _hear(guesses, mistyped >= MISTYPED)
+    heard = hear(guesses, mistyped >= MISTYPED)
     if reading.facts:
         return _settle_facts(text, heard, guesses, reading, question)
-    if heard.intent == "nonsense" and heard.confidence >= SURE and is_mash(text):
-        return heard
+    if mash and _is_nonsense(heard, mistyped):
+        return Settled("nonsense", 1.0)
     if (heard.confidence < SURE or heard.intent in ("nonsense", OUT_OF_SCOPE)) and is_foreign(text):
         return Settled(OUT_OF_SCOPE, 1.0)
     if heard.intent in REQUESTS:
@@ -136,50 +106,16 @@ def _settle(
     return heard
 
 
+def _is_nonsense(heard: Settled, mistyped: float) -> bool:
+    """Whether words that look like mash are some: they seem it, or nobody knows one of them."""
+    sure = heard.intent == "nonsense" and heard.confidence >= SURE
+    return sure or (mistyped == 1 and heard.intent in ("nonsense", "inform", OUT_OF_SCOPE))
+
+
 def _settle_answer(answer: Answer, heard: Settled) -> str:
     """What a plain answer means, unless the words are sure of more: "pass" is no doubt, "no" may open a correction."""
-    more = {Answer.NO: "correct", Answer.NOT_SURE: "skip"}.get(answer)
-    return heard.intent if heard.intent == more and heard.confidence >= SURE else _BY_ANSWER[answer]
-
-
-def _hear(guesses: Sequence[Guess], mistyped: bool) -> Settled:
-    """The likeliest intent, or out of scope when none is likely or nothing like it is among its examples."""
-    best = guesses[0]
-    if mistyped:
-        likely = next(guess for guess in guesses if guess.label not in (OUT_OF_SCOPE, "nonsense", "crisis", *LOSING))
-        if best.label != "crisis" and likely.confidence >= CONFIDENCE_MISTYPED:
-            return Settled(likely.label, likely.confidence)
-    if best.label == "crisis" and best.confidence < CRISIS:
-        best = guesses[1]
-    if milder := _find_milder(guesses[:2]):
-        return milder
-    if best.label in ASKED and best.closeness >= CLOSENESS:
-        either = sum(guess.confidence for guess in guesses if guess.label in ASKED)
-        if either >= ASKED_EITHER:
-            return Settled(best.label, either)
-    return Settled(best.label if _is_heard(best, guesses) else OUT_OF_SCOPE, best.confidence)
-
-
-def _is_heard(best: Guess, guesses: Sequence[Guess]) -> bool:
-    """Whether the words are sure enough, and the nearest example close enough, for the likeliest intent to count."""
-    sure, close = best.confidence, best.closeness
-    if best.label == "crisis":
-        return sure >= CRISIS and close >= CLOSENESS_LESS_SURE
-    if best.label == "inform":
-        return close >= (CLOSENESS_TOLD if sure >= CONFIDENCE else CLOSENESS_LESS_SURE) and sure >= CONFIDENCE_TOLD
-    elsewhere = sum(guess.confidence for guess in guesses if guess.label == OUT_OF_SCOPE)
-    alone = sure >= SURE_ALONE and elsewhere <= OUT_OF_SCOPE_AT_MOST
-    small_talk = best.label in SMALL_TALK and sure >= SURE
-    return sure >= CONFIDENCE and (small_talk or close >= (CLOSENESS_ALONE if alone else CLOSENESS))
-
-
-def _find_milder(both: Sequence[Guess]) -> Settled | None:
-    """When the words are split between two requests that lose answers, the one that loses less; None otherwise."""
-    sure = sum(guess.confidence for guess in both)
-    split = all(guess.label in LOSING and guess.closeness >= CLOSENESS for guess in both)
-    if not split or both[0].confidence >= CONFIDENCE or sure < CONFIDENCE:
-        return None
-    return Settled(min((guess.label for guess in both), key=LOSING.index), sure)
+    more = {Answer.NO: ("correct", "skip"), Answer.NOT_SURE: ("skip",)}.get(answer, ())
+    return heard.intent if heard.intent in more and heard.confidence >= SURE else _BY_ANSWER[answer]
 
 
 def _settle_facts(

@@ -115,6 +115,7 @@ def test_less_is_enough_after_a_question_but_not_to_lose_answers() -> None:
 
 
 def test_no_may_open_a_correction() -> None:
+    assert settle("nah, pass on it", "skip", FactReading(answer=Answer.NO), "pain_score") == "skip"
     assert settle("no its ninety", "correct", FactReading(answer=Answer.NO), "read_back") == "correct"
     assert settle("no its ninety", "correct", FactReading(answer=Answer.NO), "read_back", 0.6) == "deny"
 
@@ -145,6 +146,9 @@ def test_pass_is_no_doubt_and_no_consent() -> None:
 
 def test_mash_is_no_language() -> None:
     assert settle("kjhg wrtpl oo", "nonsense", FactReading()) == "nonsense"
+    made_of_it = settle_intent("work side of", guesses("inform"), FactReading(), None, 1.0, "wjrk sdfk ff")
+    assert made_of_it.intent == "nonsense"
+    assert settle_intent("cant walk", guesses("inform"), FactReading(), None, 1.0, "canr walj").intent == "inform"
 
 
 @pytest.mark.parametrize("text", ["kjhg wrtpl oo", "aaargggh sdfg", "zzzz hmmm"])
