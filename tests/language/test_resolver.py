@@ -100,6 +100,12 @@ def test_what_is_told_need_be_less_close_than_what_is_asked() -> None:
         assert settle_intent("the choir will have to manage", far, FactReading(), None).intent == settled
 
 
+def test_a_much_closer_example_of_something_else_needs_surer_words() -> None:
+    for confidence, settled in ((0.8, "out_of_scope"), (0.95, "inform")):
+        near = [Guess("inform", confidence, 0.4), Guess("out_of_scope", 1 - confidence, 0.6)]
+        assert settle_intent("the shed blew over", near, FactReading(), None).intent == settled
+
+
 def test_a_question_torn_between_injection_and_clinic_is_one_of_them() -> None:
     torn = [Guess("ask_injection", 0.4, 0.6), Guess("ask_logistics", 0.35, 0.6), Guess("out_of_scope", 0.25, 0.6)]
     assert settle_intent("back at the till by Monday?", torn, FactReading(), None).intent == "ask_injection"
