@@ -24,8 +24,8 @@ from hip.content import ROOT
 from hip.language.corrector import correct, make_decoder
 from hip.language.encoder import SentenceEncoder
 from hip.language.featurizer import count_letters
+from hip.language.hearing import CLOSENESS, CONFIDENCE
 from hip.language.kernel import KernelClassifier, Rows, scale
-from hip.language.resolver import CLOSENESS, CONFIDENCE
 from hip.language.word_pairs import WordPairs
 
 NLU: Final = ROOT / "data" / "nlu"
@@ -39,7 +39,7 @@ class Result:
 
     Attributes:
         accuracy: share labelled right, 0 to 1.
-        heard: share whose label passed the thresholds of ``hip.language.resolver``, 0 to 1.
+        heard: share whose label passed the thresholds of ``hip.language.hearing``, 0 to 1.
         confusions: (right, given) label to count, the most frequent first.
     """
 

@@ -39,9 +39,9 @@ from hip.language import kernel, pairwise
 from hip.language.corrector import corrected_text
 from hip.language.encoder import REMEMBERED
 from hip.language.foreign import is_foreign, load_languages
+from hip.language.hearing import OUT_OF_SCOPE
 from hip.language.kernel import Guess, KernelClassifier, rows_of
 from hip.language.remembered import digest, remember
-from hip.language.resolver import OUT_OF_SCOPE
 
 #: Kept of a ranking: every one of them is stored with every message.
 RANKING_LENGTH: Final = 5

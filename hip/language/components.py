@@ -33,11 +33,12 @@ from hip.assessment import NOT_SURE
 from hip.language.classifiers import GUESSES
 from hip.language.corrector import corrected_text
 from hip.language.facts import FactReader, shared_reader
+from hip.language.hearing import Settled
 from hip.language.labels import find_change, load_titles
 from hip.language.memory import recall
 from hip.language.reading import FactReading
 from hip.language.red_flag_examples import find_red_flags
-from hip.language.resolver import Settled, settle_intent
+from hip.language.resolver import settle_intent
 from hip.language.words import share_mistyped
 from hip.triage.rulebook import load_rulebook
 
@@ -135,9 +136,9 @@ class IntentResolver(GraphComponent, IntentClassifier):
         """Replace ``intent`` and put it first in ``intent_ranking``."""
         for message in messages:
             reading: FactReading = message.get(_READING)
-            mistyped = share_mistyped(message.get(TEXT) or "")
+            typed = message.get(TEXT) or ""
             meant, guesses = corrected_text(message), message.get(GUESSES)
-            settled = settle_intent(meant, guesses, reading, message.get(_QUESTION), mistyped)
+            settled = settle_intent(meant, guesses, reading, message.get(_QUESTION), share_mistyped(typed), typed)
             if message.get(FACT_READING)["change"]:
                 settled = Settled("correct", 1.0)
             intent = {INTENT_NAME_KEY: settled.intent, PREDICTED_CONFIDENCE_KEY: settled.confidence}

@@ -11,6 +11,8 @@ from hip.language.encoder import TOKENIZER
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DIGIT: Final = re.compile(r"\d")
+#: What no language writes in a word of Latin letters: no vowel at all, five consonants on end, a letter three times.
+_MASHED: Final = re.compile(r"[^aeiouy\W\d_]{5}|(.)\1\1|^[^aeiouyäöüåæøœ\W\d_]+$")
 #: One-letter words that say something: "a", "I", and the "y" and "n" of a form.
 _LETTERS: Final = frozenset("aiyn")
 
@@ -23,6 +25,9 @@ _ASKING: Final = frozenset(
 _AUXILIARIES: Final = frozenset(
     ("can", "could", "do", "does", "did", "is", "are", "will", "would", "should", "may", "shall", "have", "has", "am")
 )
+#: "When I climb stairs" and "where my back pocket is" answer a question; "where are you" and "where you based" are one.
+_OPENING_A_CLAUSE: Final = frozenset(("when", "where"))
+_TOLD_OF: Final = frozenset(("i", "im", "ive", "my", "me", "it", "its", "he", "hes", "she", "shes", "his", "her"))
 _SUBJECTS: Final = frozenset(
     (
         *("i", "you", "we", "he", "she", "it", "they", "this", "that", "there", "the", "my", "your", "his", "her"),
@@ -46,6 +51,12 @@ def says_nothing(text: str) -> bool:
     return _DIGIT.search(text) is None and not any(is_word(word) for word in _WORD.findall(text.casefold()))
 
 
+def is_mash(text: str) -> bool:
+    """Whether most words of three letters or more look like keys hit at random; ask only of what seems nonsense."""
+    written = [word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST and word.isascii()]
+    return bool(written) and 2 * sum(bool(_MASHED.search(word)) for word in written) > len(written)
+
+
 def is_question(text: str) -> bool:
     """Whether a text, or a clause of it, is put as a question."""
     clauses = re.split(r"[.,;:!?\n]|\b(?:and|but|so|also)\b", text.casefold())
@@ -54,6 +65,8 @@ def is_question(text: str) -> bool:
 
 def _asks(words: list[str]) -> bool:
     first, second = [*(word.replace("’", "'").partition("'")[0] for word in words), "", ""][:2]
+    if first in _OPENING_A_CLAUSE and second in _TOLD_OF:
+        return False
     return first in _ASKING or (first in _AUXILIARIES and second in _SUBJECTS)
 
 

@@ -31,6 +31,17 @@ TOPICS = [
     ("do you take Vitality insurance", "insurance"),
     ("am I able to drive home after it", "driving"),
     ("what time do you shut", "opening_hours"),
+    ("how badly is it going to hurt my wallet", "price"),
+    ("my cover is through work with Aviva, would they cough up", "insurance"),
+    ("have you blue badge bays by the door", "parking"),
+    ("are you working over the Easter break", "opening_hours"),
+    ("I'm over in Stockport, are you far", "location"),
+    ("how long will they have me on that couch", "duration_of_procedure"),
+    ("is a bath and an hour at the gym alright the next day", "aftercare"),
+    ("when would I be fit to be back on shift at the bakery after it", "recovery"),
+    ("what happens if my leg goes dead after it", "side_effects"),
+    ("what do you do with people it doesn't help", "if_it_does_not_work"),
+    ("my doctor wrote osteoarthritis, what is that in normal words", "osteoarthritis"),
 ]
 KINDS = [
     ("my shoulder is sore", None, "other_joint"),

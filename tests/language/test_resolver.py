@@ -7,7 +7,7 @@ import pytest
 from hip.language.kernel import Guess
 from hip.language.reading import Answer, FactReading
 from hip.language.resolver import settle_intent
-from hip.language.words import is_question, says_nothing
+from hip.language.words import is_mash, is_question, says_nothing
 
 ALL = ("inform", "deny", "out_of_scope", "ask_logistics", "crisis", "correct", "nonsense", "affirm", "thank")
 
@@ -83,6 +83,90 @@ def test_a_short_reply_to_an_open_question_is_an_answer() -> None:
     assert settle("all over really", "out_of_scope", FactReading(), "site", 0.95) == "out_of_scope"
 
 
+def test_a_longer_reply_tells_something_unless_it_is_about_something_else() -> None:
+    told = "our Megan is getting married so i went on a diet for it"
+    assert settle(told, "out_of_scope", FactReading(), "health_screen", 0.4) == "inform"
+    assert settle(told, "out_of_scope", FactReading(), "health_screen", 0.9) == "out_of_scope"
+    assert settle(told, "out_of_scope", FactReading(), None, 0.4) == "out_of_scope"
+
+
+def test_a_question_is_no_reply() -> None:
+    assert settle("who won the cup", "out_of_scope", FactReading(), "side", 0.6) == "out_of_scope"
+
+
+def test_what_is_told_need_be_less_close_than_what_is_asked() -> None:
+    for intent, settled in (("inform", "inform"), ("ask_logistics", "out_of_scope")):
+        far = guesses(intent, 0.9, closeness=0.4)
+        assert settle_intent("the choir will have to manage", far, FactReading(), None).intent == settled
+
+
+def test_a_much_closer_example_of_something_else_needs_surer_words() -> None:
+    for confidence, settled in ((0.8, "out_of_scope"), (0.95, "inform")):
+        near = [Guess("inform", confidence, 0.4), Guess("out_of_scope", 1 - confidence, 0.6)]
+        assert settle_intent("the shed blew over", near, FactReading(), None).intent == settled
+
+
+def test_a_question_torn_between_injection_and_clinic_is_one_of_them() -> None:
+    torn = [Guess("ask_injection", 0.4, 0.6), Guess("ask_logistics", 0.35, 0.6), Guess("out_of_scope", 0.25, 0.6)]
+    assert settle_intent("back at the till by Monday?", torn, FactReading(), None).intent == "ask_injection"
+    rather = [Guess("ask_injection", 0.4, 0.6), Guess("ask_logistics", 0.1, 0.6), Guess("out_of_scope", 0.35, 0.6)]
+    assert settle_intent("back at the till by Monday?", rather, FactReading(), None).intent == "out_of_scope"
+
+
+def test_less_is_enough_after_a_question_but_not_to_lose_answers() -> None:
+    for intent, settled in (("ask_logistics", "ask_logistics"), ("restart", "out_of_scope")):
+        half = [Guess(intent, 0.55, 0.6), Guess("out_of_scope", 0.3, 0.5), Guess("inform", 0.15, 0.4)]
+        assert settle_intent("any ramp at the front?", half, FactReading(), "side").intent == settled
+        assert settle_intent("any ramp at the front?", half, FactReading(), None).intent == "out_of_scope"
+
+
+def test_no_may_open_a_correction() -> None:
+    assert settle("nah, pass on it", "skip", FactReading(answer=Answer.NO), "pain_score") == "skip"
+    assert settle("no its ninety", "correct", FactReading(answer=Answer.NO), "read_back") == "correct"
+    assert settle("no its ninety", "correct", FactReading(answer=Answer.NO), "read_back", 0.6) == "deny"
+
+
+def test_a_story_that_names_the_clinic_is_no_question() -> None:
+    reading = FactReading({"activity_limits": ("walking",)})
+    assert settle("barely make it to the bus stop", "ask_logistics", reading, None, 0.8) == "inform"
+    assert settle("where is the bus stop, i barely walk", "ask_logistics", reading, None, 0.8) == "ask_logistics"
+
+
+def test_a_denied_wish_to_die_is_no_crisis() -> None:
+    assert settle("not suicidal", "crisis", FactReading({"suicidal": False})) == "deny"
+    assert settle("not suicidal", "crisis", FactReading({"suicidal": False, "overdose": True})) == "crisis"
+
+
+def test_no_in_an_opening_message_corrects_nothing() -> None:
+    reading = FactReading({"injury": False, "limp": True}, corrects=True)
+    assert settle("no fall, it is a limp", "inform", reading, None, 0.95) == "inform"
+    assert settle("no fall, it is a limp", "inform", reading, "injury_screen", 0.95) == "correct"
+    assert settle("no, it is the left", "correct", FactReading({"side": "left"}, corrects=True)) == "correct"
+
+
+def test_pass_is_no_doubt_and_no_consent() -> None:
+    assert settle("pass on that", "skip", FactReading(answer=Answer.NOT_SURE), "pain_score") == "skip"
+    assert settle("pass on that", "unsure", FactReading(answer=Answer.NOT_SURE), "pain_score") == "unsure"
+    assert settle("sooner not", "skip", FactReading(answer=Answer.SKIP), "consent") == "deny"
+
+
+def test_mash_is_no_language() -> None:
+    assert settle("kjhg wrtpl oo", "nonsense", FactReading()) == "nonsense"
+    made_of_it = settle_intent("work side of", guesses("inform"), FactReading(), None, 1.0, "wjrk sdfk ff")
+    assert made_of_it.intent == "nonsense"
+    assert settle_intent("cant walk", guesses("inform"), FactReading(), None, 1.0, "canr walj").intent == "inform"
+
+
+@pytest.mark.parametrize("text", ["kjhg wrtpl oo", "aaargggh sdfg", "zzzz hmmm"])
+def test_is_mash(text: str) -> None:
+    assert is_mash(text)
+
+
+@pytest.mark.parametrize("text", ["pomocy nie moge oddychac", "dry rhythm of my steps", "help", "нет", ""])
+def test_is_no_mash(text: str) -> None:
+    assert not is_mash(text)
+
+
 def test_another_language_is_out_of_scope_whatever_the_words_look_like() -> None:
     assert settle("pomocy nie moge oddychac", "nonsense", FactReading()) == "out_of_scope"
     assert settle("pomocy nie moge oddychac", "inform", FactReading(), "side", 0.5) == "out_of_scope"
@@ -110,12 +194,23 @@ def test_says_something(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["how much", "is it far", "I take warfarin, do you mind", "really?", "my hip is sore so what can I do"]
+    "text",
+    [
+        "how much",
+        "is it far",
+        "where you based",
+        "when do you shut",
+        "I take warfarin, do you mind",
+        "really?",
+        "my hip is sore so what can I do",
+    ],
 )
 def test_is_a_question(text: str) -> None:
     assert is_question(text)
 
 
-@pytest.mark.parametrize("text", ["did six sessions", "can walk fine", "is worse at night", "I know what it is", ""])
+@pytest.mark.parametrize(
+    "text", ["did six sessions", "can walk fine", "is worse at night", "when I turn over", "where my belt sits", ""]
+)
 def test_is_no_question(text: str) -> None:
     assert not is_question(text)
