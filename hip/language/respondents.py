@@ -72,7 +72,12 @@ def speaks_of_them(found: Sequence[Found], scopes: Scopes) -> bool:
     # "Her hip injection" and "what does he charge for hip injections" name no trouble.
     injected = {place for match in found if match.entry.fact in _INJECTED for place in match.used}
     for at, word in enumerate(words):
-        if word in _THEIR and at + 2 not in injected and _has_part(words, at) and "after" not in words[max(0, at - 1) : at]:
+        if (
+            word in _THEIR
+            and at + 2 not in injected
+            and _has_part(words, at)
+            and "after" not in words[max(0, at - 1) : at]
+        ):
             return True
         if (
             word in _THEY
