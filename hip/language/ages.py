@@ -69,7 +69,12 @@ def read_age(lattice: Lattice, numbers: list[Number], question: str | None, fact
                 question is None
                 and _YOUNGEST_ALONE <= number.value <= _OLDEST_ALONE
                 and before[-1:] in ([], [","], ["."], ["?"], ["!"], [";"], ["\n"], ["retired"])
-                and (after[:1] in ([","], ["."], ["and"]) or set(after[:1]) & cue("sex") or (before and not after))
+                and (
+                    after[:1] in ([","], ["."], ["and"])
+                    or after in (["if", "that"], ["if", "it"])  # "71, if that matters"
+                    or set(after[:1]) & cue("sex")
+                    or (before and not after)
+                )
             )
             or (start - 1 in _relatives(lattice) and after[:1] in ([], [","], ["."], ["and"]))
             or set(after[:1]) & {"yo", "yr"}

@@ -44,10 +44,13 @@ class Asking(Denials):
             for start, _ in self._spans("_asking")
         ):
             return False
+        if any(
+            first <= start < stop <= end and self._words[stop - 1] == "that" for start, stop in self._spans("_worry")
+        ):
+            return False  # "should I be worried that mum's foot has gone blue" says that it has
         if not self.tells_of_writer(places):
             return True
-        worried = any(first <= start < end for start, _ in self._spans("_worry"))
-        return covers(self._forward("_asking"), places) and not worried
+        return covers(self._forward("_asking"), places) and not worries
 
     def _names_thing(self, place: int) -> bool:
         """Whether a place names what an "is there" after it is said of: "the pain is there all night"."""

@@ -123,6 +123,10 @@ def read_labels(text: str, question: str, choices: Choices) -> FactReading | Non
     return FactReading(facts, implied=frozenset(facts) - named)
 
 
+_SAID_YES: Final = frozenset({"yes", "yeah", "yep", "yup", "aye"})
+_ENDS: Final = frozenset({".", "!", "?", ";", "\n"})
+
+
 def find_described(words: Sequence[str], choices: Choices) -> list[Option]:
     """The options named by a word or two of their labels: "just the fever one", "the hot swollen one and the last"."""
     described: list[Option] = []
@@ -148,6 +152,18 @@ def find_called(words: Sequence[str], choices: Choices) -> list[Option]:
     if set(words) & cue("unlike_yes"):
         return []
     return [option for option in choices.options if option.called & set(words)]
+
+
+def find_agreed(words: Sequence[str], choices: Choices) -> list[Option]:
+    """The options that a word names which a yes of its own follows: "chest, yes. The others no"."""
+    agreed: list[Option] = []
+    start = 0
+    for place, word in enumerate(words):
+        if word in _SAID_YES and words[place - 1 : place] == [","] and place - 1 - start <= _LONGEST_DESCRIPTION:
+            agreed += find_called(words[start : place - 1], choices)
+        if word in _ENDS:
+            start = place + 1
+    return agreed
 
 
 def _stems(label: str) -> list[str]:

@@ -158,7 +158,12 @@ def read_duration(
         if before in cue("no_duration") and after != "ago" and not (span.dated and before == "in"):
             continue
         about = topics.get(scopes.clause(span.start), set())
-        pain = (
+        clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
+        lead_in = words[max(0, span.start - 3) : span.start]
+        ongoing = (
+            lead_in[-2:] == ["going", "on"] or lead_in == ["going", "on", "for"] or bool(clause & cue("creeping_up"))
+        )
+        pain = ongoing or (
             bool(about & {"_pain_at", "injury", "worse_with_activity"})
             or "since" in words[max(0, span.start - 2) : span.start + 1]
         )
@@ -171,7 +176,6 @@ def read_duration(
         )
         if list(words[span.end : span.end + 2]) == ["out", "of"]:
             continue  # "got a year out of it"
-        clause = set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)])
         if clause & cue("queueing") and not clause & cue("about_hip"):
             continue
         if is_spent(words, scopes.clause_start(span.start), span.start):
@@ -186,7 +190,8 @@ def read_duration(
         if (alone or of_it) and not other and span.unit and not scopes.asks(span.start):
             return span.weeks
         led = (
-            bool(pains)
+            ongoing
+            or bool(pains)
             or before in cue("duration_lead")
             or words[span.start] in ("since", "last", "yesterday", "this", "donkeys", "the")
             or after in ("ago", "now", "and", "or", "since")
@@ -194,7 +199,12 @@ def read_duration(
         passing = span.unit == "" and not span.dated and words[span.start] in _PASSING
         if passing and not set(words[scopes.clause_start(span.start) : scopes.clause_end(span.start)]) & cue("began"):
             continue
-        if led and not other and (pain or far < _FAR or not about - {"side", "site"}) and _about_pain(words, about):
+        if (
+            led
+            and not other
+            and (pain or far < _FAR or not about - {"side", "site"})
+            and (ongoing or _about_pain(words, about))
+        ):
             return span.weeks
     return None
 

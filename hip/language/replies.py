@@ -11,7 +11,7 @@ from hip.assessment import EMERGENCY_SCREENS, FACTS, Fact, FactKind, FactValue, 
 from hip.language.answers import Answers, Short, affirm_rest, deny_rest
 from hip.language.context import Scopes
 from hip.language.cues import cue
-from hip.language.labels import Choices, find_called, find_described
+from hip.language.labels import Choices, find_agreed, find_called, find_described
 from hip.language.positions import Positions, find_positions, resolve
 from hip.language.reading import Answer
 from hip.language.words import is_question
@@ -67,6 +67,9 @@ def apply_answer(
     if question == "previous_injection":
         _read_unknown_kind(draft, words, answers)
     asked = _facts_asked(question)
+    if _is_checklist(choices):
+        for option in find_agreed(words, choices):
+            draft.facts.setdefault(option.fact, option.value)
     stated = [fact.id for fact in asked if fact.id in draft.facts]
     if not stated and len(asked) == 1 and choices.options and asked[0].kind is not FactKind.SET:
         place = answers.ordinal(words)
