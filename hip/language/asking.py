@@ -44,9 +44,8 @@ class Asking(Denials):
             for start, _ in self._spans("_asking")
         ):
             return False
-        if any(
-            first <= start < stop <= end and self._words[stop - 1] == "that" for start, stop in self._spans("_worry")
-        ):
+        worries = [(start, stop) for start, stop in self._spans("_worry") if first <= start < end]
+        if any(self._words[stop - 1] == "that" for _, stop in worries):
             return False  # "should I be worried that mum's foot has gone blue" says that it has
         if not self.tells_of_writer(places):
             return True
