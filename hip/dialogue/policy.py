@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.graph import ExecutionContext
@@ -53,6 +54,10 @@ ANSWERED_AFTER_URGENT = {
 }
 
 
+#: Assessments kept: a turn asks for the same one again, and other conversations come in between.
+_REMEMBERED: Final = 64
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class SafetyPolicy(Policy):
     """Predicts the emergency response as soon as the facts hold a red flag, in any state."""
@@ -68,6 +73,8 @@ class SafetyPolicy(Policy):
         super().__init__(config, model_storage, resource, execution_context)
         self._rules = load_rulebook()
         self._clarifying = load_clarifying()
+        # Asked for every action of a turn, and mostly nothing was told in between.
+        self._assess = lru_cache(_REMEMBERED)(lambda known: assess(self._rules, dict(known)))
 
     @classmethod
     def load(
@@ -112,7 +119,7 @@ class SafetyPolicy(Policy):
                 return self._explain(clarifying, tracker, domain)
             facts, clarifying, answered = _settle(clarifying.fact, facts, clarifying)
             found += answered
-        assessment = assess(self._rules, facts)
+        assessment = self._assess(frozenset(facts.items()))
         told = tracker.get_slot(CARE_LEVEL_SLOT)
         run = _actions_since_message(tracker)
         # Before a result, what needs care the same day waits for the screens, which may find worse. After one it is

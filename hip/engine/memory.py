@@ -17,7 +17,9 @@ REPLACES: Final = (Original("rasa.core.run", "load_agent_on_start", (278, 297), 
 
 #: Objects made before the youngest are looked through, and how often that happens before older ones are.
 _WHILE_STARTING: Final = (100_000, 10, 10)
-_USUAL: Final = gc.get_threshold()
+#: A message makes some thousands of objects, nearly all of which end with it; Python's own (700, 10, 10) looks for
+#: garbage ten times a message.
+_SERVING: Final = (10_000, 10, 10)
 
 
 def begin_start() -> None:
@@ -26,10 +28,10 @@ def begin_start() -> None:
 
 
 def end_start() -> None:
-    """Look for garbage as usual, but never again among what is there now, and give free memory back to the system."""
+    """Look for garbage more often again, but never among what is there now, and give free memory back to the system."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_USUAL)
+    gc.set_threshold(*_SERVING)
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, and musl and macOS have not
     if trim is not None:
         trim(0)

@@ -28,7 +28,7 @@ async def test_what_a_start_has_made_is_not_looked_through_again() -> None:
 
     run.load_agent_on_start = load_agent_on_start
     memory.replace(run)
-    usual = memory._USUAL
+    usual = memory._SERVING
     memory.begin_start()
     assert await run.load_agent_on_start("model.tar.gz") == ("model.tar.gz", 100_000)
     assert gc.get_threshold() == usual
