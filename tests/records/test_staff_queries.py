@@ -52,7 +52,7 @@ def test_the_order_of_the_list(engine: Engine, references: list[str]) -> None:
     listing = queue.list("waiting", 1)
     assert [entry.reference for entry in listing.entries] == [routine, soon, consultation]
     assert (listing.total, listing.pages, listing.entries[0].later) == (3, 1, CareLevel.EMERGENCY_AMBULANCE)
-    assert [entry.reference for entry in queue.find(soon[5:9])] == [soon]
+    assert [entry.reference for entry in queue.find(soon[4:12])] == [soon]
     assert queue.export("all").count("\r\n") == 4
     assert queue.list("closed", 1).entries == ()
 
