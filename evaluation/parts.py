@@ -65,17 +65,24 @@ def play_cases(cases: Rows) -> list[Talk]:
 def _patients(task: Task) -> str:
     talks = play_cases(task.cases)
     if task.errors:
-        for case, talk in zip(task.cases, talks, strict=True):
-            given = talk.outcome["care_level"] if talk.outcome else "no outcome"
-            if given != case["care_level"]:
-                print(f"{case['id']}: {given}, right is {case['care_level']}: {case['why']}; asked {talk.asked}")
+        _print_wrong(task.cases, talks)
     played = score_levels(task.cases, [talk.outcome for talk in talks])
     return in_rows({**played, "median_turns_routine": median_turns(task.cases, talks)})
 
 
-def _rounds(_task: Task) -> str:
+def _print_wrong(cases: Rows, talks: Sequence[Talk]) -> None:
+    """Each patient who was told another level than theirs."""
+    for case, talk in zip(cases, talks, strict=True):
+        given = talk.outcome["care_level"] if talk.outcome else "no outcome"
+        if given != case["care_level"]:
+            print(f"{case['id']}: {given}, right is {case['care_level']}: {case['why']}; asked {talk.asked}")
+
+
+def _rounds(task: Task) -> str:
     cases = read_rounds()
     talks = play_cases(cases)
+    if task.errors:
+        _print_wrong(cases, talks)
     columns = {}
     for number in sorted({case["round"] for case in cases}):
         pairs = [(case, talk) for case, talk in zip(cases, talks, strict=True) if case["round"] == number]
